@@ -1,0 +1,10 @@
+//! A Terraform and OpenTofu provider for Huawei Cloud MaaS (ModelArts Studio). `ARCHITECTURE.md` shows the rooms.
+
+pub mod cli;
+pub mod env;
+pub mod go_plugin;
+pub mod huaweicloud;
+pub mod maas;
+pub mod provider;
+pub mod terraform;
+pub mod tfplugin;

@@ -1,0 +1,25 @@
+//! Terraform's ideas with no wire: types, values, schemas, attribute paths, diagnostics and the traits of a provider.
+//!
+//! Nothing here knows how a value travels (that is `tfplugin`) or what it means (that is `provider`).
+
+mod argument;
+mod config_rules;
+mod deserialize;
+mod diagnostics;
+mod number;
+mod path;
+mod provider;
+mod schema;
+mod types;
+mod value;
+
+pub use argument::Argument;
+pub use config_rules::check_config;
+pub use deserialize::{ModelError, from_value};
+pub use diagnostics::{Diagnostic, Diagnostics, Severity};
+pub use number::Number;
+pub use path::{AttributePath, Step};
+pub use provider::{AnyDataSource, DataSource, Host, Provider, State, data_source};
+pub use schema::{Attribute, AttributeType, Block, BlockNesting, NestedBlock, Nesting, Schema};
+pub use types::{ObjectType, Type};
+pub use value::{Bound, Refinement, Value};

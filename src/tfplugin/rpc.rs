@@ -1,0 +1,167 @@
+//! The frame around every call: request id, log lines, cancellation, panic guard and duration.
+//!
+//! Log keys and messages are those of the Go SDKs, so that filters written for other providers work here too.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use futures_util::FutureExt;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+use crate::terraform::{Diagnostic, Diagnostics, Severity};
+
+/// The log target of the protocol's own lines; the host shows it as the module.
+const TARGET: &str = "sdk.proto";
+
+/// Which call it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Call<'a> {
+    /// The method's name.
+    pub(super) rpc: &'static str,
+    /// The data source that it is about; empty for the other calls.
+    pub(super) data_source: &'a str,
+}
+
+impl Call<'_> {
+    /// A call that is not about a data source.
+    pub(super) const fn of(rpc: &'static str) -> Self {
+        Self { rpc, data_source: "" }
+    }
+}
+
+/// Frames the calls of one provider process.
+pub(super) struct Frame {
+    provider_address: &'static str,
+    stop: Mutex<CancellationToken>,
+}
+
+impl Frame {
+    pub(super) fn new(provider_address: &'static str) -> Self {
+        Self { provider_address, stop: Mutex::default() }
+    }
+
+    /// Ends the calls in flight. Calls that come later are not affected.
+    pub(super) fn stop(&self) {
+        let mut stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *stop).cancel();
+    }
+
+    /// Runs one call. Whatever happens to `work`, there is an answer: if it is stopped or panics, a default one
+    /// with an error.
+    pub(super) async fn run<T: Default>(
+        &self,
+        call: Call<'_>,
+        work: impl Future<Output = (T, Diagnostics)>,
+    ) -> (T, Diagnostics) {
+        let span = tracing::info_span!(
+            target: TARGET,
+            "rpc",
+            tf_req_id = %uuid::Uuid::new_v4(),
+            tf_rpc = call.rpc,
+            tf_provider_addr = self.provider_address,
+            tf_proto_version = "6.11",
+            tf_data_source_type = call.data_source,
+        );
+        self.guarded(call.rpc, work).instrument(span).await
+    }
+
+    async fn guarded<T: Default>(
+        &self,
+        rpc: &'static str,
+        work: impl Future<Output = (T, Diagnostics)>,
+    ) -> (T, Diagnostics) {
+        tracing::trace!(target: TARGET, "Received request");
+        let started = Instant::now();
+        let stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let (answer, diagnostics) = tokio::select! {
+            biased;
+            outcome = AssertUnwindSafe(work).catch_unwind() => match outcome {
+                Ok(answered) => answered,
+                Err(payload) => (T::default(), panicked(rpc, payload.as_ref()).into()),
+            },
+            () = stop.cancelled() => (T::default(), interrupted(rpc).into()),
+        };
+        log_answer(started, &diagnostics);
+        (answer, diagnostics)
+    }
+}
+
+fn log_answer(started: Instant, diagnostics: &Diagnostics) {
+    for diagnostic in diagnostics {
+        let summary = diagnostic.summary.as_str();
+        let attribute = diagnostic.attribute.as_ref().map(ToString::to_string).unwrap_or_default();
+        match diagnostic.severity {
+            Severity::Error => tracing::error!(
+                target: TARGET, diagnostic_severity = "ERROR", diagnostic_summary = summary,
+                diagnostic_detail = diagnostic.detail.as_str(), diagnostic_attribute = attribute,
+                "Response contains error diagnostic"
+            ),
+            Severity::Warning => tracing::warn!(
+                target: TARGET, diagnostic_severity = "WARNING", diagnostic_summary = summary,
+                diagnostic_detail = diagnostic.detail.as_str(), diagnostic_attribute = attribute,
+                "Response contains warning diagnostic"
+            ),
+        }
+    }
+    let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    tracing::trace!(
+        target: TARGET,
+        tf_req_duration_ms = milliseconds,
+        diagnostic_error_count = diagnostics.count(Severity::Error),
+        diagnostic_warning_count = diagnostics.count(Severity::Warning),
+        "Served request"
+    );
+}
+
+fn interrupted(rpc: &str) -> Diagnostic {
+    Diagnostic::error("Interrupted", format!("{rpc} was stopped before it finished, as Terraform asked."))
+}
+
+fn panicked(rpc: &str, payload: &(dyn Any + Send)) -> Diagnostic {
+    let message = payload
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no message".to_owned());
+    Diagnostic::error(
+        "The provider made a mistake",
+        format!(
+            "{rpc} ended in a panic: {message}. Other calls are not affected. This is a bug in the provider: please \
+             report it with the log that TF_LOG=trace gives."
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use super::*;
+
+    fn summary(diagnostics: &Diagnostics) -> Vec<&str> {
+        diagnostics.iter().map(|diagnostic| diagnostic.summary.as_str()).collect()
+    }
+
+    #[tokio::test]
+    async fn panic_in_one_call_then_error_of_that_call_and_the_next_one_works() {
+        let frame = Frame::new("a/b/c");
+        let (answer, diagnostics) = frame.run(Call::of("Read"), async { panic!("boom {}", 1) }).await;
+        let _: u8 = answer;
+        assert_eq!(summary(&diagnostics), ["The provider made a mistake"]);
+        assert!(diagnostics.iter().all(|d| d.detail.contains("boom 1")));
+        assert_eq!(frame.run(Call::of("Read"), async { (7, Diagnostics::default()) }).await.0, 7);
+    }
+
+    #[tokio::test]
+    async fn stop_then_calls_in_flight_end_and_later_ones_do_not() {
+        let frame = Frame::new("a/b/c");
+        let call = frame.run::<()>(Call::of("Read"), pending());
+        let stop = async { frame.stop() };
+        let (((), diagnostics), ()) = tokio::join!(call, stop);
+        assert_eq!(summary(&diagnostics), ["Interrupted"]);
+        assert_eq!(frame.run(Call::of("Read"), async { (7, Diagnostics::default()) }).await.0, 7);
+    }
+}

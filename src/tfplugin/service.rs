@@ -1,0 +1,521 @@
+//! The provider service: 36 methods, each of which decodes, asks the provider and encodes.
+
+use std::pin::Pin;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use futures_util::stream::{self, Stream};
+use tonic::{Request, Response, Status, Streaming};
+
+use super::convert;
+use super::dynamic_value::{DecodeError, from_proto, to_proto};
+use super::proto;
+use super::proto::provider_server::ProviderServer;
+use super::rpc::{Call, Frame};
+use crate::terraform::{
+    AnyDataSource, Diagnostic, Diagnostics, Host, ModelError, Provider, Type, Value, check_config, from_value,
+};
+
+/// The largest message in either direction, the limit of the Go SDKs.
+pub const MAX_MESSAGE_BYTES: usize = 256 << 20;
+
+/// What this provider can do beyond the basic protocol: any call may come without a `GetProviderSchema` before it.
+const CAPABILITIES: proto::ServerCapabilities = proto::ServerCapabilities {
+    plan_destroy: false,
+    get_provider_schema_optional: true,
+    move_resource_state: false,
+    generate_resource_config: false,
+};
+
+type Answer<T> = Result<Response<T>, Status>;
+type AnswerStream<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+/// The gRPC service of a provider.
+pub fn server<P: Provider>(provider: P) -> ProviderServer<impl proto::provider_server::Provider> {
+    ProviderServer::new(Service::new(provider))
+        .max_decoding_message_size(MAX_MESSAGE_BYTES)
+        .max_encoding_message_size(MAX_MESSAGE_BYTES)
+}
+
+struct Service<P: Provider> {
+    provider: P,
+    frame: Frame,
+    /// Replaced by each `ConfigureProvider`: in debug mode one process serves many plans.
+    client: RwLock<Option<Arc<P::Client>>>,
+}
+
+impl<P: Provider> Service<P> {
+    fn new(provider: P) -> Self {
+        let frame = Frame::new(provider.address());
+        Self { provider, frame, client: RwLock::new(None) }
+    }
+
+    fn data_source(&self, type_name: &str) -> Result<&dyn AnyDataSource<P::Client>, Diagnostic> {
+        let found = self.provider.data_sources().iter().find(|source| source.type_name() == type_name);
+        found.map(|source| &**source).ok_or_else(|| no_such("data source", type_name))
+    }
+
+    fn provider_config(&self, config: Option<&proto::DynamicValue>) -> Result<Checked<P::Config>, Diagnostic> {
+        let block = self.provider.schema().block;
+        let config = decoded(config, &block.value_type())?;
+        let mut diagnostics = Diagnostics::default();
+        check_config(&block, &config, &mut diagnostics);
+        let config = from_value(config).map_err(|error| unfit(&error))?;
+        Ok((config, diagnostics))
+    }
+
+    fn validate_provider(&self, config: Option<&proto::DynamicValue>) -> Diagnostics {
+        match self.provider_config(config) {
+            Ok((config, mut diagnostics)) => {
+                if !diagnostics.has_error() {
+                    self.provider.validate(config, &mut diagnostics);
+                }
+                diagnostics
+            }
+            Err(error) => error.into(),
+        }
+    }
+
+    fn configure(&self, request: &proto::configure_provider::Request) -> Diagnostics {
+        let host = Host { version: request.terraform_version.clone() };
+        let configured = match self.provider_config(request.config.as_ref()) {
+            Ok((_, diagnostics)) if diagnostics.has_error() => Err(diagnostics),
+            Ok((config, _)) => self.provider.configure(config, &host),
+            Err(error) => Err(error.into()),
+        };
+        match configured {
+            Ok(client) => {
+                *self.client.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(client));
+                Diagnostics::default()
+            }
+            Err(diagnostics) => diagnostics,
+        }
+    }
+
+    fn validate_data_source(&self, type_name: &str, config: Option<&proto::DynamicValue>) -> Diagnostics {
+        let checked = self.data_source(type_name).and_then(|source| {
+            let config = decoded(config, source.value_type())?;
+            Ok((source, config))
+        });
+        let (source, config) = match checked {
+            Ok(checked) => checked,
+            Err(error) => return error.into(),
+        };
+        let mut diagnostics = Diagnostics::default();
+        check_config(&source.schema().block, &config, &mut diagnostics);
+        if !diagnostics.has_error() {
+            source.validate(config, &mut diagnostics);
+        }
+        diagnostics
+    }
+
+    async fn read_data_source(
+        &self,
+        request: &proto::read_data_source::Request,
+        warnings: &mut Diagnostics,
+    ) -> Result<proto::read_data_source::Response, Diagnostic> {
+        let source = self.data_source(&request.type_name)?;
+        let config = decoded(request.config.as_ref(), source.value_type())?;
+        if !config.is_wholly_known() {
+            return deferred(request.client_capabilities.as_ref());
+        }
+        let client = self.client.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(not_configured)?;
+        let state = source.read(&client, config, warnings).await?;
+        let state = to_proto(&*state).map_err(|error| {
+            Diagnostic::error("The provider made a mistake", format!("What was read cannot be encoded: {error}."))
+        })?;
+        debug_assert!(
+            from_proto(Some(&state), source.value_type()).is_ok(),
+            "the state of {} does not fit its schema",
+            request.type_name
+        );
+        Ok(proto::read_data_source::Response { state: Some(state), ..Default::default() })
+    }
+
+    /// Answers a call about a kind of object that this provider does not have.
+    async fn unsupported(&self, rpc: &'static str, kind: &str, name: &str) -> Vec<proto::Diagnostic> {
+        let work = async { ((), Diagnostics::from(no_such(kind, name))) };
+        convert::diagnostics(self.frame.run(Call::of(rpc), work).await.1)
+    }
+}
+
+type Checked<T> = (T, Diagnostics);
+
+fn decoded(config: Option<&proto::DynamicValue>, ty: &Type) -> Result<Value, Diagnostic> {
+    from_proto(config, ty).map_err(|error| malformed(&error))
+}
+
+/// Terraform itself never reads with unknown values; a host that does is told to come back later, if it can.
+fn deferred(client: Option<&proto::ClientCapabilities>) -> Result<proto::read_data_source::Response, Diagnostic> {
+    if !client.is_some_and(|client| client.deferral_allowed) {
+        return Err(Diagnostic::error(
+            "Configuration is not known yet",
+            "A data source can be read only when all of its arguments are known.",
+        ));
+    }
+    let reason = proto::deferred::Reason::ResourceConfigUnknown.into();
+    let state = to_proto(&Value::unknown()).ok();
+    Ok(proto::read_data_source::Response { state, deferred: Some(proto::Deferred { reason }), diagnostics: Vec::new() })
+}
+
+fn malformed(error: &DecodeError) -> Diagnostic {
+    Diagnostic::error(
+        "Configuration cannot be read",
+        format!("The host sent a configuration that does not fit the schema: {error}."),
+    )
+}
+
+fn unfit(error: &ModelError) -> Diagnostic {
+    Diagnostic::error("The provider made a mistake", format!("Its model and its schema disagree: {error}."))
+}
+
+fn not_configured() -> Diagnostic {
+    Diagnostic::error("Provider is not configured", "The host asked for a read before it configured the provider.")
+}
+
+fn no_such(kind: &str, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        format!("Unsupported {kind}"),
+        format!(
+            "This version of the provider has no {kind} named `{name}`. Check the name and the provider's version."
+        ),
+    )
+}
+
+/// A stream that ends after one message.
+fn one<T: Send + 'static>(message: T) -> AnswerStream<T> {
+    Box::pin(stream::iter([Ok(message)]))
+}
+
+#[tonic::async_trait]
+impl<P: Provider> proto::provider_server::Provider for Service<P> {
+    type ListResourceStream = AnswerStream<proto::list_resource::Event>;
+    type ReadStateBytesStream = AnswerStream<proto::read_state_bytes::Response>;
+    type InvokeActionStream = AnswerStream<proto::invoke_action::Event>;
+
+    async fn get_metadata(&self, _: Request<proto::get_metadata::Request>) -> Answer<proto::get_metadata::Response> {
+        let work = async {
+            let names = self.provider.data_sources().iter().map(|source| source.type_name().to_owned());
+            let data_sources = names.map(|type_name| proto::get_metadata::DataSourceMetadata { type_name }).collect();
+            let server_capabilities = Some(CAPABILITIES);
+            let answer = proto::get_metadata::Response { server_capabilities, data_sources, ..Default::default() };
+            (answer, Diagnostics::default())
+        };
+        let (answer, diagnostics) = self.frame.run(Call::of("GetMetadata"), work).await;
+        let diagnostics = convert::diagnostics(diagnostics);
+        Ok(Response::new(proto::get_metadata::Response { diagnostics, ..answer }))
+    }
+
+    async fn get_provider_schema(
+        &self,
+        _: Request<proto::get_provider_schema::Request>,
+    ) -> Answer<proto::get_provider_schema::Response> {
+        let work = async {
+            let sources = self.provider.data_sources().iter();
+            let answer = proto::get_provider_schema::Response {
+                provider: Some(convert::schema(&self.provider.schema())),
+                data_source_schemas: sources
+                    .map(|source| (source.type_name().to_owned(), convert::schema(source.schema())))
+                    .collect(),
+                server_capabilities: Some(CAPABILITIES),
+                ..Default::default()
+            };
+            (answer, Diagnostics::default())
+        };
+        let (answer, diagnostics) = self.frame.run(Call::of("GetProviderSchema"), work).await;
+        let diagnostics = convert::diagnostics(diagnostics);
+        Ok(Response::new(proto::get_provider_schema::Response { diagnostics, ..answer }))
+    }
+
+    async fn validate_provider_config(
+        &self,
+        request: Request<proto::validate_provider_config::Request>,
+    ) -> Answer<proto::validate_provider_config::Response> {
+        let work = async { ((), self.validate_provider(request.get_ref().config.as_ref())) };
+        let ((), diagnostics) = self.frame.run(Call::of("ValidateProviderConfig"), work).await;
+        let diagnostics = convert::diagnostics(diagnostics);
+        Ok(Response::new(proto::validate_provider_config::Response { diagnostics }))
+    }
+
+    async fn configure_provider(
+        &self,
+        request: Request<proto::configure_provider::Request>,
+    ) -> Answer<proto::configure_provider::Response> {
+        let work = async { ((), self.configure(request.get_ref())) };
+        let ((), diagnostics) = self.frame.run(Call::of("ConfigureProvider"), work).await;
+        Ok(Response::new(proto::configure_provider::Response { diagnostics: convert::diagnostics(diagnostics) }))
+    }
+
+    async fn validate_data_resource_config(
+        &self,
+        request: Request<proto::validate_data_resource_config::Request>,
+    ) -> Answer<proto::validate_data_resource_config::Response> {
+        let request = request.get_ref();
+        let work = async { ((), self.validate_data_source(&request.type_name, request.config.as_ref())) };
+        let call = Call { rpc: "ValidateDataResourceConfig", data_source: &request.type_name };
+        let ((), diagnostics) = self.frame.run(call, work).await;
+        let diagnostics = convert::diagnostics(diagnostics);
+        Ok(Response::new(proto::validate_data_resource_config::Response { diagnostics }))
+    }
+
+    async fn read_data_source(
+        &self,
+        request: Request<proto::read_data_source::Request>,
+    ) -> Answer<proto::read_data_source::Response> {
+        let request = request.get_ref();
+        let work = async {
+            let mut diagnostics = Diagnostics::default();
+            let answer = Self::read_data_source(self, request, &mut diagnostics).await;
+            let answer = answer.map_err(|error| diagnostics.push(error)).unwrap_or_default();
+            (answer, diagnostics)
+        };
+        let call = Call { rpc: "ReadDataSource", data_source: &request.type_name };
+        let (answer, diagnostics) = self.frame.run(call, work).await;
+        let diagnostics = convert::diagnostics(diagnostics);
+        Ok(Response::new(proto::read_data_source::Response { diagnostics, ..answer }))
+    }
+
+    async fn get_resource_identity_schemas(
+        &self,
+        _: Request<proto::get_resource_identity_schemas::Request>,
+    ) -> Answer<proto::get_resource_identity_schemas::Response> {
+        let work = async { ((), Diagnostics::default()) };
+        let ((), diagnostics) = self.frame.run(Call::of("GetResourceIdentitySchemas"), work).await;
+        let diagnostics = convert::diagnostics(diagnostics);
+        Ok(Response::new(proto::get_resource_identity_schemas::Response { diagnostics, ..Default::default() }))
+    }
+
+    async fn get_functions(&self, _: Request<proto::get_functions::Request>) -> Answer<proto::get_functions::Response> {
+        let work = async { ((), Diagnostics::default()) };
+        let ((), diagnostics) = self.frame.run(Call::of("GetFunctions"), work).await;
+        let diagnostics = convert::diagnostics(diagnostics);
+        Ok(Response::new(proto::get_functions::Response { diagnostics, ..Default::default() }))
+    }
+
+    async fn call_function(
+        &self,
+        request: Request<proto::call_function::Request>,
+    ) -> Answer<proto::call_function::Response> {
+        let work = async { ((), Diagnostics::from(no_such("function", &request.get_ref().name))) };
+        let ((), diagnostics) = self.frame.run(Call::of("CallFunction"), work).await;
+        let text = diagnostics.into_iter().map(|diagnostic| diagnostic.detail).collect();
+        let error = Some(proto::FunctionError { text, function_argument: None });
+        Ok(Response::new(proto::call_function::Response { result: None, error }))
+    }
+
+    async fn list_resource(&self, request: Request<proto::list_resource::Request>) -> Answer<Self::ListResourceStream> {
+        let diagnostic = self.unsupported("ListResource", "list resource", &request.get_ref().type_name).await;
+        Ok(Response::new(one(proto::list_resource::Event { diagnostic, ..Default::default() })))
+    }
+
+    async fn read_state_bytes(
+        &self,
+        request: Request<proto::read_state_bytes::Request>,
+    ) -> Answer<Self::ReadStateBytesStream> {
+        let diagnostics = self.unsupported("ReadStateBytes", "state store", &request.get_ref().type_name).await;
+        Ok(Response::new(one(proto::read_state_bytes::Response { diagnostics, ..Default::default() })))
+    }
+
+    async fn write_state_bytes(
+        &self,
+        request: Request<Streaming<proto::write_state_bytes::RequestChunk>>,
+    ) -> Answer<proto::write_state_bytes::Response> {
+        let first = request.into_inner().message().await?;
+        let name = first.and_then(|chunk| chunk.meta).map(|meta| meta.type_name).unwrap_or_default();
+        let diagnostics = self.unsupported("WriteStateBytes", "state store", &name).await;
+        Ok(Response::new(proto::write_state_bytes::Response { diagnostics }))
+    }
+
+    async fn invoke_action(&self, request: Request<proto::invoke_action::Request>) -> Answer<Self::InvokeActionStream> {
+        use proto::invoke_action::event::{Completed, Type as Kind};
+        let diagnostics = self.unsupported("InvokeAction", "action", &request.get_ref().action_type).await;
+        let r#type = Some(Kind::Completed(Completed { diagnostics }));
+        Ok(Response::new(one(proto::invoke_action::Event { r#type })))
+    }
+
+    async fn stop_provider(&self, _: Request<proto::stop_provider::Request>) -> Answer<proto::stop_provider::Response> {
+        self.frame.stop();
+        Ok(Response::new(proto::stop_provider::Response::default()))
+    }
+
+    async fn validate_resource_config(
+        &self,
+        request: Request<proto::validate_resource_config::Request>,
+    ) -> Answer<proto::validate_resource_config::Response> {
+        let diagnostics =
+            self.unsupported("ValidateResourceConfig", "managed resource", &request.get_ref().type_name).await;
+        Ok(Response::new(proto::validate_resource_config::Response { diagnostics }))
+    }
+
+    async fn upgrade_resource_state(
+        &self,
+        request: Request<proto::upgrade_resource_state::Request>,
+    ) -> Answer<proto::upgrade_resource_state::Response> {
+        let diagnostics =
+            self.unsupported("UpgradeResourceState", "managed resource", &request.get_ref().type_name).await;
+        Ok(Response::new(proto::upgrade_resource_state::Response { diagnostics, ..Default::default() }))
+    }
+
+    async fn upgrade_resource_identity(
+        &self,
+        request: Request<proto::upgrade_resource_identity::Request>,
+    ) -> Answer<proto::upgrade_resource_identity::Response> {
+        let diagnostics =
+            self.unsupported("UpgradeResourceIdentity", "managed resource", &request.get_ref().type_name).await;
+        Ok(Response::new(proto::upgrade_resource_identity::Response { diagnostics, ..Default::default() }))
+    }
+
+    async fn read_resource(
+        &self,
+        request: Request<proto::read_resource::Request>,
+    ) -> Answer<proto::read_resource::Response> {
+        let diagnostics = self.unsupported("ReadResource", "managed resource", &request.get_ref().type_name).await;
+        Ok(Response::new(proto::read_resource::Response { diagnostics, ..Default::default() }))
+    }
+
+    async fn plan_resource_change(
+        &self,
+        request: Request<proto::plan_resource_change::Request>,
+    ) -> Answer<proto::plan_resource_change::Response> {
+        let diagnostics =
+            self.unsupported("PlanResourceChange", "managed resource", &request.get_ref().type_name).await;
+        Ok(Response::new(proto::plan_resource_change::Response { diagnostics, ..Default::default() }))
+    }
+
+    async fn apply_resource_change(
+        &self,
+        request: Request<proto::apply_resource_change::Request>,
+    ) -> Answer<proto::apply_resource_change::Response> {
+        let diagnostics =
+            self.unsupported("ApplyResourceChange", "managed resource", &request.get_ref().type_name).await;
+        Ok(Response::new(proto::apply_resource_change::Response { diagnostics, ..Default::default() }))
+    }
+
+    async fn import_resource_state(
+        &self,
+        request: Request<proto::import_resource_state::Request>,
+    ) -> Answer<proto::import_resource_state::Response> {
+        let diagnostics =
+            self.unsupported("ImportResourceState", "managed resource", &request.get_ref().type_name).await;
+        Ok(Response::new(proto::import_resource_state::Response { diagnostics, ..Default::default() }))
+    }
+
+    async fn move_resource_state(
+        &self,
+        request: Request<proto::move_resource_state::Request>,
+    ) -> Answer<proto::move_resource_state::Response> {
+        let diagnostics =
+            self.unsupported("MoveResourceState", "managed resource", &request.get_ref().target_type_name).await;
+        Ok(Response::new(proto::move_resource_state::Response { diagnostics, ..Default::default() }))
+    }
+
+    async fn generate_resource_config(
+        &self,
+        request: Request<proto::generate_resource_config::Request>,
+    ) -> Answer<proto::generate_resource_config::Response> {
+        let diagnostics =
+            self.unsupported("GenerateResourceConfig", "managed resource", &request.get_ref().type_name).await;
+        Ok(Response::new(proto::generate_resource_config::Response { diagnostics, ..Default::default() }))
+    }
+
+    async fn validate_ephemeral_resource_config(
+        &self,
+        request: Request<proto::validate_ephemeral_resource_config::Request>,
+    ) -> Answer<proto::validate_ephemeral_resource_config::Response> {
+        let diagnostics = self
+            .unsupported("ValidateEphemeralResourceConfig", "ephemeral resource", &request.get_ref().type_name)
+            .await;
+        Ok(Response::new(proto::validate_ephemeral_resource_config::Response { diagnostics }))
+    }
+
+    async fn open_ephemeral_resource(
+        &self,
+        request: Request<proto::open_ephemeral_resource::Request>,
+    ) -> Answer<proto::open_ephemeral_resource::Response> {
+        let diagnostics =
+            self.unsupported("OpenEphemeralResource", "ephemeral resource", &request.get_ref().type_name).await;
+        Ok(Response::new(proto::open_ephemeral_resource::Response { diagnostics, ..Default::default() }))
+    }
+
+    async fn renew_ephemeral_resource(
+        &self,
+        request: Request<proto::renew_ephemeral_resource::Request>,
+    ) -> Answer<proto::renew_ephemeral_resource::Response> {
+        let diagnostics =
+            self.unsupported("RenewEphemeralResource", "ephemeral resource", &request.get_ref().type_name).await;
+        Ok(Response::new(proto::renew_ephemeral_resource::Response { diagnostics, ..Default::default() }))
+    }
+
+    async fn close_ephemeral_resource(
+        &self,
+        request: Request<proto::close_ephemeral_resource::Request>,
+    ) -> Answer<proto::close_ephemeral_resource::Response> {
+        let diagnostics =
+            self.unsupported("CloseEphemeralResource", "ephemeral resource", &request.get_ref().type_name).await;
+        Ok(Response::new(proto::close_ephemeral_resource::Response { diagnostics }))
+    }
+
+    async fn validate_list_resource_config(
+        &self,
+        request: Request<proto::validate_list_resource_config::Request>,
+    ) -> Answer<proto::validate_list_resource_config::Response> {
+        let diagnostics =
+            self.unsupported("ValidateListResourceConfig", "list resource", &request.get_ref().type_name).await;
+        Ok(Response::new(proto::validate_list_resource_config::Response { diagnostics }))
+    }
+
+    async fn validate_state_store_config(
+        &self,
+        request: Request<proto::validate_state_store::Request>,
+    ) -> Answer<proto::validate_state_store::Response> {
+        let diagnostics =
+            self.unsupported("ValidateStateStoreConfig", "state store", &request.get_ref().type_name).await;
+        Ok(Response::new(proto::validate_state_store::Response { diagnostics }))
+    }
+
+    async fn configure_state_store(
+        &self,
+        request: Request<proto::configure_state_store::Request>,
+    ) -> Answer<proto::configure_state_store::Response> {
+        let diagnostics = self.unsupported("ConfigureStateStore", "state store", &request.get_ref().type_name).await;
+        Ok(Response::new(proto::configure_state_store::Response { diagnostics, ..Default::default() }))
+    }
+
+    async fn lock_state(&self, request: Request<proto::lock_state::Request>) -> Answer<proto::lock_state::Response> {
+        let diagnostics = self.unsupported("LockState", "state store", &request.get_ref().type_name).await;
+        Ok(Response::new(proto::lock_state::Response { diagnostics, ..Default::default() }))
+    }
+
+    async fn unlock_state(
+        &self,
+        request: Request<proto::unlock_state::Request>,
+    ) -> Answer<proto::unlock_state::Response> {
+        let diagnostics = self.unsupported("UnlockState", "state store", &request.get_ref().type_name).await;
+        Ok(Response::new(proto::unlock_state::Response { diagnostics }))
+    }
+
+    async fn get_states(&self, request: Request<proto::get_states::Request>) -> Answer<proto::get_states::Response> {
+        let diagnostics = self.unsupported("GetStates", "state store", &request.get_ref().type_name).await;
+        Ok(Response::new(proto::get_states::Response { diagnostics, ..Default::default() }))
+    }
+
+    async fn delete_state(
+        &self,
+        request: Request<proto::delete_state::Request>,
+    ) -> Answer<proto::delete_state::Response> {
+        let diagnostics = self.unsupported("DeleteState", "state store", &request.get_ref().type_name).await;
+        Ok(Response::new(proto::delete_state::Response { diagnostics }))
+    }
+
+    async fn plan_action(&self, request: Request<proto::plan_action::Request>) -> Answer<proto::plan_action::Response> {
+        let diagnostics = self.unsupported("PlanAction", "action", &request.get_ref().action_type).await;
+        Ok(Response::new(proto::plan_action::Response { diagnostics, ..Default::default() }))
+    }
+
+    async fn validate_action_config(
+        &self,
+        request: Request<proto::validate_action_config::Request>,
+    ) -> Answer<proto::validate_action_config::Response> {
+        let diagnostics = self.unsupported("ValidateActionConfig", "action", &request.get_ref().type_name).await;
+        Ok(Response::new(proto::validate_action_config::Response { diagnostics }))
+    }
+}
