@@ -1,0 +1,32 @@
+//! What is written when the process dies of a panic.
+//!
+//! Hosts recognise a crash by a line that begins with `panic: `, and from then on blame the plugin for any failure.
+//! So a panic that is caught, as one in a call is, must not be printed this way.
+
+use std::backtrace::Backtrace;
+use std::cell::RefCell;
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+thread_local! {
+    /// What is known of the last panic on this thread.
+    static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Runs the process. If it dies of a panic, says so in the form that hosts recognise and returns `None`.
+pub fn report<T>(process: impl FnOnce() -> T) -> Option<T> {
+    std::panic::set_hook(Box::new(|panic| {
+        let backtrace = Backtrace::force_capture();
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let message = panic.payload_as_str().unwrap_or("no message");
+        tracing::error!(message_of_panic = message, place = place.as_str(), "a task panicked");
+        LAST.set(Some(format!("panic: {message}\n\nat {place}\n{backtrace}")));
+    }));
+    catch_unwind(AssertUnwindSafe(process))
+        .inspect_err(|_| {
+            let crash = LAST.take().unwrap_or_else(|| "panic: no message".to_owned());
+            // Nothing can be done about a host that no longer reads.
+            let _ = writeln!(std::io::stderr(), "{crash}");
+        })
+        .ok()
+}

@@ -1,0 +1,154 @@
+//! Where the plugin listens: a Unix socket in a private folder, or a loopback port where there are no such sockets.
+
+use std::io;
+use std::net::Ipv4Addr;
+
+use tokio::net::{TcpListener, TcpStream};
+#[cfg(unix)]
+use tokio::net::{UnixListener, UnixStream};
+
+use crate::env::{self, Environment};
+
+/// A bound listener. Dropping it removes the socket and its folder.
+pub(super) enum Listener {
+    #[cfg(unix)]
+    Unix {
+        listener: UnixListener,
+        address: String,
+        _folder: tempfile::TempDir,
+    },
+    Tcp {
+        listener: TcpListener,
+        address: String,
+    },
+}
+
+/// An accepted connection, not yet authenticated.
+pub(super) enum Stream {
+    #[cfg(unix)]
+    Unix(UnixStream),
+    Tcp(TcpStream),
+}
+
+impl Listener {
+    pub(super) async fn bind(environment: &Environment) -> io::Result<Self> {
+        #[cfg(unix)]
+        if let Some(listener) = bind_unix(environment) {
+            return Ok(listener);
+        }
+        bind_tcp(environment).await
+    }
+
+    /// The network's name in the handshake.
+    pub(super) fn network(&self) -> &'static str {
+        match self {
+            #[cfg(unix)]
+            Self::Unix { .. } => "unix",
+            Self::Tcp { .. } => "tcp",
+        }
+    }
+
+    /// The address in the handshake.
+    pub(super) fn address(&self) -> &str {
+        match self {
+            #[cfg(unix)]
+            Self::Unix { address, .. } => address,
+            Self::Tcp { address, .. } => address,
+        }
+    }
+
+    pub(super) async fn accept(&self) -> io::Result<Stream> {
+        match self {
+            #[cfg(unix)]
+            Self::Unix { listener, .. } => Ok(Stream::Unix(listener.accept().await?.0)),
+            Self::Tcp { listener, .. } => {
+                let (stream, _) = listener.accept().await?;
+                // Without this, every call waits 40 ms for a delayed acknowledgement.
+                stream.set_nodelay(true)?;
+                Ok(Stream::Tcp(stream))
+            }
+        }
+    }
+}
+
+/// Binds in the host's folder, else in the temporary folder, else in `/tmp`: a path may be too long for a socket.
+#[cfg(unix)]
+fn bind_unix(environment: &Environment) -> Option<Listener> {
+    let asked = environment.get(env::PLUGIN_UNIX_SOCKET_DIR).map(std::path::PathBuf::from);
+    let folders = asked.into_iter().chain([std::env::temp_dir(), "/tmp".into()]);
+    folders.into_iter().find_map(|folder| bind_unix_in(&folder).ok())
+}
+
+#[cfg(unix)]
+fn bind_unix_in(folder: &std::path::Path) -> io::Result<Listener> {
+    use std::os::unix::fs::PermissionsExt;
+    let private = std::fs::Permissions::from_mode(0o700);
+    let folder = tempfile::Builder::new().prefix("tf-maas-").permissions(private).tempdir_in(folder)?;
+    let path = folder.path().join("plugin.sock");
+    let address = path.to_str().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidFilename))?.to_owned();
+    Ok(Listener::Unix { listener: UnixListener::bind(&path)?, address, _folder: folder })
+}
+
+/// The first free port of the host's range; any port if it names none.
+async fn bind_tcp(environment: &Environment) -> io::Result<Listener> {
+    let port = |variable| environment.get(variable).and_then(|port| port.parse::<u16>().ok()).unwrap_or(0);
+    let (first, last) = (port(env::PLUGIN_MIN_PORT), port(env::PLUGIN_MAX_PORT));
+    let mut failure = io::Error::new(io::ErrorKind::InvalidInput, "PLUGIN_MAX_PORT is below PLUGIN_MIN_PORT");
+    for port in first..=last {
+        match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
+            Ok(listener) => {
+                let address = listener.local_addr()?.to_string();
+                return Ok(Listener::Tcp { listener, address });
+            }
+            Err(error) => failure = error,
+        }
+    }
+    Err(failure)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn unix_socket_then_private_folder_and_nothing_left_after() {
+        use std::os::unix::fs::PermissionsExt;
+        let parent = tempfile::tempdir().expect("a folder");
+        let listener = bind_unix_in(parent.path()).expect("binds");
+        let folder = std::path::Path::new(listener.address()).parent().expect("a folder").to_owned();
+        assert_eq!(folder.metadata().expect("exists").permissions().mode() & 0o777, 0o700);
+        drop(listener);
+        assert!(!folder.exists());
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn folder_too_long_for_a_socket_then_another_place() {
+        let parent = tempfile::tempdir().expect("a folder");
+        let long = parent.path().join("x".repeat(120));
+        std::fs::create_dir(&long).expect("creates");
+        let folder = long.to_str().expect("text");
+        let listener = Listener::bind(&Environment::fixed([("PLUGIN_UNIX_SOCKET_DIR", folder)])).await.expect("binds");
+        assert!(!listener.address().starts_with(folder));
+        assert_eq!(std::fs::read_dir(&long).expect("reads").count(), 0, "the attempt leaves nothing behind");
+    }
+
+    #[tokio::test]
+    async fn port_range_then_first_free_port_of_it() {
+        let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("binds");
+        let first = taken.local_addr().expect("bound").port();
+        let last = first.saturating_add(20);
+        let (first_text, last_text) = (first.to_string(), last.to_string());
+        let environment = Environment::fixed([("PLUGIN_MIN_PORT", &*first_text), ("PLUGIN_MAX_PORT", &*last_text)]);
+        let listener = bind_tcp(&environment).await.expect("binds");
+        let port = listener.address().rsplit(':').next().and_then(|port| port.parse::<u16>().ok()).expect("a port");
+        assert!(port > first && port <= last, "{port} is not in the rest of {first}..={last}");
+    }
+
+    #[tokio::test]
+    async fn range_upside_down_then_error_not_a_hang() {
+        let environment = Environment::fixed([("PLUGIN_MIN_PORT", "20"), ("PLUGIN_MAX_PORT", "10")]);
+        assert!(bind_tcp(&environment).await.is_err());
+    }
+}

@@ -1,0 +1,138 @@
+//! Serves a plugin from its first line to its last.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tonic::service::Routes;
+use tonic::transport::Server;
+use tracing::level_filters::LevelFilter;
+
+use super::connection::accept;
+use super::handshake::{HandshakeLine, negotiate, started_by_host};
+use super::lifetime::{Parent, Signals};
+use super::listener::Listener;
+use super::tls::{TlsError, server_tls};
+use super::{hclog, reattach, services};
+use crate::env::{self, Environment};
+
+/// After a request to end, answers that are on their way have this long.
+const GRACE: Duration = Duration::from_millis(50);
+
+/// What is served.
+#[derive(Debug)]
+pub struct Plugin {
+    /// The source address of the provider.
+    pub address: &'static str,
+    /// The name in log lines.
+    pub log_module: &'static str,
+    /// The provider's gRPC service.
+    pub routes: Routes,
+}
+
+/// Why a plugin cannot be served.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct ServeError {
+    message: String,
+    #[source]
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl ServeError {
+    /// The runtime that everything runs on cannot be made.
+    #[must_use]
+    pub fn runtime(error: io::Error) -> Self {
+        Self::new("cannot start", error)
+    }
+
+    fn new(message: &str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self { message: message.to_owned(), source: Some(source.into()) }
+    }
+}
+
+impl From<TlsError> for ServeError {
+    fn from(error: TlsError) -> Self {
+        Self::new("mutual TLS with the host cannot be set up", error)
+    }
+}
+
+/// Serves under a host until it asks for the end, or dies.
+///
+/// # Errors
+/// When no host started the process, with three lines that explain what it is; when it cannot listen.
+pub async fn serve(plugin: Plugin, environment: &Environment) -> Result<(), ServeError> {
+    if !started_by_host(environment) {
+        return Err(ServeError { message: by_hand(plugin.address), source: None });
+    }
+    let parent = Parent::note();
+    hclog::start(plugin.log_module, environment, LevelFilter::OFF);
+    let (protocol_version, agreed) = negotiate(environment);
+    if !agreed {
+        tracing::warn!(protocol_version, "the host does not offer this protocol version");
+    }
+    let listener = Listener::bind(environment).await.map_err(|error| ServeError::new("cannot listen", error))?;
+    let tls = environment.get(env::PLUGIN_CLIENT_CERT).map(|pem| server_tls(&pem)).transpose()?;
+    let line = HandshakeLine {
+        protocol_version,
+        network: listener.network(),
+        address: listener.address(),
+        certificate: tls.as_ref().map(|tls| tls.certificate.as_ref()),
+        multiplex: environment.get(env::PLUGIN_MULTIPLEX_GRPC).is_some(),
+    };
+    let mut signals = Signals::install().map_err(|error| ServeError::new("cannot watch signals", error))?;
+    say(&format!("{line}\n")).map_err(|error| ServeError::new("cannot write the handshake line", error))?;
+    let end = async {
+        tokio::select! { () = signals.end(false) => {}, () = parent.death() => {} }
+    };
+    run(plugin.routes, accept(listener, tls.as_ref()), end).await
+}
+
+/// Serves for hosts that attach to the running process, until interrupted. No host started it, so that there is no
+/// handshake and no TLS.
+///
+/// # Errors
+/// When it cannot listen.
+pub async fn serve_for_debugging(plugin: Plugin, environment: &Environment) -> Result<(), ServeError> {
+    hclog::start(plugin.log_module, environment, LevelFilter::INFO);
+    let listener = Listener::bind(environment).await.map_err(|error| ServeError::new("cannot listen", error))?;
+    let variable = reattach::variable(plugin.address, listener.network(), listener.address());
+    let mut signals = Signals::install().map_err(|error| ServeError::new("cannot watch signals", error))?;
+    say(&reattach::instructions(&variable)).map_err(|error| ServeError::new("cannot write to stdout", error))?;
+    run(plugin.routes, accept(listener, None), signals.end(true)).await
+}
+
+async fn run(
+    routes: Routes,
+    connections: tokio_stream::wrappers::ReceiverStream<io::Result<super::connection::Connection>>,
+    end: impl Future<Output = ()>,
+) -> Result<(), ServeError> {
+    let shutdown = CancellationToken::new();
+    let routes = services::add(routes, &shutdown).await;
+    let server = Server::builder()
+        .add_routes(routes)
+        .serve_with_incoming_shutdown(connections, shutdown.clone().cancelled_owned());
+    // Graceful for as long as open answers may reasonably take; then the process ends, open streams or not.
+    let patience = async {
+        tokio::select! { () = shutdown.cancelled() => {}, () = end => shutdown.cancel() }
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        outcome = server => outcome.map_err(|error| ServeError::new("the server ended", error)),
+        () = patience => Ok(()),
+    }
+}
+
+fn say(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
+fn by_hand(address: &str) -> String {
+    format!(
+        "This is {address}, a plugin that Terraform and OpenTofu start by themselves.\n\
+         Name it in the required_providers of a configuration and run `terraform plan` or `tofu plan`.\n\
+         `--help` says how to install it, `--debug` how to attach a running one."
+    )
+}

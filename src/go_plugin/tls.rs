@@ -1,0 +1,153 @@
+//! Mutual TLS with a host whose certificate is known in advance.
+//!
+//! Terraform's certificate is self-signed, P-521 and marked as an authority. rustls refuses the mark and ring does not
+//! know the curve, so that the certificate is pinned here and its signature checked by the crate `p521`.
+
+use std::sync::Arc;
+
+use p521::ecdsa::signature::Verifier;
+use p521::ecdsa::{Signature, VerifyingKey};
+use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, KeyPair};
+use rustls::client::danger::HandshakeSignatureValid;
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, ring, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{
+    AlgorithmIdentifier, CertificateDer, InvalidSignature, PrivateKeyDer, SignatureVerificationAlgorithm, UnixTime,
+    alg_id,
+};
+use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
+use rustls::{
+    CertificateError, DigitallySignedStruct, DistinguishedName, Error, ServerConfig, SignatureScheme, version,
+};
+
+/// A server that only one client may use.
+pub(super) struct ServerTls {
+    pub(super) config: Arc<ServerConfig>,
+    /// The server's certificate, for the handshake line.
+    pub(super) certificate: CertificateDer<'static>,
+}
+
+/// Why mutual TLS cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum TlsError {
+    #[error("PLUGIN_CLIENT_CERT holds no PEM certificate")]
+    ClientCertificate,
+    #[error("the server's certificate cannot be made")]
+    Certificate(#[from] rcgen::Error),
+    #[error("TLS cannot be configured")]
+    Config(#[from] Error),
+}
+
+/// Makes a fresh P-256 certificate and a configuration that accepts only the client in `client_pem`.
+pub(super) fn server_tls(client_pem: &str) -> Result<ServerTls, TlsError> {
+    let client = CertificateDer::from_pem_slice(client_pem.as_bytes()).map_err(|_| TlsError::ClientCertificate)?;
+    let key = KeyPair::generate()?;
+    let mut params = CertificateParams::new(vec!["localhost".to_owned()])?;
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    let certificate = params.self_signed(&key)?.der().clone();
+    let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(|error| Error::General(error.to_owned()))?;
+
+    let mut config = ServerConfig::builder_with_provider(Arc::new(crypto()))
+        .with_protocol_versions(&[&version::TLS13])?
+        .with_client_cert_verifier(Arc::new(PinnedClient { certificate: client }))
+        .with_single_cert(vec![certificate.clone()], key)?;
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    // A host keeps one connection; tickets would only cost it time.
+    config.send_tls13_tickets = 0;
+    Ok(ServerTls { config: Arc::new(config), certificate })
+}
+
+fn crypto() -> CryptoProvider {
+    ring::default_provider()
+}
+
+/// Accepts exactly one certificate, and only from whoever holds its key.
+#[derive(Debug)]
+struct PinnedClient {
+    certificate: CertificateDer<'static>,
+}
+
+impl ClientCertVerifier for PinnedClient {
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &[]
+    }
+
+    fn verify_client_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        if end_entity.as_ref() == self.certificate.as_ref() {
+            Ok(ClientCertVerified::assertion())
+        } else {
+            Err(CertificateError::ApplicationVerificationFailure.into())
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        Err(Error::General("TLS 1.2 is not offered".to_owned()))
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, certificate, signature, &CLIENT_ALGORITHMS)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        CLIENT_ALGORITHMS.supported_schemes()
+    }
+}
+
+/// What a host's key may be: P-521 in all known hosts.
+static CLIENT_ALGORITHMS: WebPkiSupportedAlgorithms = WebPkiSupportedAlgorithms {
+    all: &[&EcdsaP521Sha512],
+    mapping: &[(SignatureScheme::ECDSA_NISTP521_SHA512, &[&EcdsaP521Sha512])],
+};
+
+/// ECDSA on P-521 with SHA-512, which ring lacks.
+#[derive(Debug)]
+struct EcdsaP521Sha512;
+
+impl SignatureVerificationAlgorithm for EcdsaP521Sha512 {
+    fn verify_signature(&self, public_key: &[u8], message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
+        let key = VerifyingKey::from_sec1_bytes(public_key).map_err(|_| InvalidSignature)?;
+        let signature = Signature::from_der(signature).map_err(|_| InvalidSignature)?;
+        key.verify(message, &signature).map_err(|_| InvalidSignature)
+    }
+
+    fn public_key_alg_id(&self) -> AlgorithmIdentifier {
+        alg_id::ECDSA_P521
+    }
+
+    fn signature_alg_id(&self) -> AlgorithmIdentifier {
+        alg_id::ECDSA_SHA512
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_certificate_in_the_variable_then_error_says_so() {
+        let error = server_tls("not a certificate").err().expect("refused");
+        assert_eq!(error.to_string(), "PLUGIN_CLIENT_CERT holds no PEM certificate");
+    }
+
+    #[test]
+    fn garbage_as_key_or_signature_then_invalid_not_a_panic() {
+        for bytes in [&b""[..], &[0; 1], &[4; 133], &[0x30; 200]] {
+            assert!(EcdsaP521Sha512.verify_signature(bytes, b"message", bytes).is_err());
+        }
+    }
+}
