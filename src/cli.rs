@@ -1,0 +1,82 @@
+//! The command line: what a person, not a host, may ask of the binary.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use tonic::service::Routes;
+
+use crate::env::Environment;
+use crate::go_plugin::{Plugin, ServeError, report_crash, serve, serve_for_debugging};
+use crate::provider::{ADDRESS, MaasProvider, VERSION};
+use crate::tfplugin;
+
+const HELP: &str = "\
+Terraform and OpenTofu provider for Huawei Cloud MaaS (ModelArts Studio).
+
+Terraform and OpenTofu start it by themselves. By hand it takes:
+  --debug    keep running, and print how to attach Terraform or OpenTofu
+  --version  print the version
+  --help     print this
+
+To install it, put it into the folder that a dev_overrides or filesystem_mirror block of the CLI configuration names.
+";
+
+/// Runs the program with these arguments, its own name left out.
+#[must_use]
+pub fn run(arguments: impl Iterator<Item = String>) -> ExitCode {
+    let arguments: Vec<_> = arguments.collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => plugin(false),
+        ["--debug" | "-debug"] => plugin(true),
+        ["--version" | "-version"] => print(&format!("terraform-provider-maas {VERSION}\n")),
+        ["--help" | "-help" | "-h"] => print(HELP),
+        _ => fail(&format!("These arguments mean nothing: {}\n\n{HELP}", arguments.join(" "))),
+    }
+}
+
+fn plugin(debug: bool) -> ExitCode {
+    match report_crash(|| run_plugin(debug)) {
+        Some(Ok(())) => ExitCode::SUCCESS,
+        Some(Err(error)) => fail(&format!("{}\n", with_causes(&error))),
+        // The crash has been reported; hosts look at the code.
+        None => ExitCode::from(2),
+    }
+}
+
+fn run_plugin(debug: bool) -> Result<(), ServeError> {
+    let environment = Environment::process();
+    // One thread is enough: a plugin waits for the network nearly all the time, and a thread costs start-up time.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(ServeError::runtime)?;
+    let outcome = runtime.block_on(async {
+        let provider = MaasProvider::new(environment.clone());
+        let routes = Routes::new(tfplugin::server(provider));
+        let plugin = Plugin { address: ADDRESS, log_module: "maas", routes };
+        if debug { serve_for_debugging(plugin, &environment).await } else { serve(plugin, &environment).await }
+    });
+    // A name lookup may still be under way on a thread of its own; nobody waits for it.
+    runtime.shutdown_background();
+    outcome
+}
+
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
+fn print(text: &str) -> ExitCode {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn fail(text: &str) -> ExitCode {
+    // Nothing can be done about a closed stderr; the code still tells.
+    drop(std::io::stderr().write_all(text.as_bytes()));
+    ExitCode::FAILURE
+}

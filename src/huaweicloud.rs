@@ -1,0 +1,10 @@
+//! Huawei Cloud's APIs in general: endpoints, authentication, one `send`, and what can go wrong with it.
+
+mod client;
+mod endpoint;
+mod error;
+mod tls;
+
+pub use client::{Client, Credentials};
+pub use endpoint::{Endpoint, EndpointError};
+pub use error::{BodyProblem, Error, ErrorKind, ServiceError};

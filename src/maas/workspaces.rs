@@ -1,0 +1,111 @@
+use serde::Deserialize;
+use serde::de::Deserializer;
+
+use super::object::Object;
+use super::scalar;
+
+/// The answer of the workspace API. Members that it lacks, or that are null, are `None` or empty here; members that
+/// are not documented are passed over.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(default)]
+pub struct WorkspaceList {
+    /// How many workspaces can be queried.
+    #[serde(deserialize_with = "scalar::integer")]
+    pub total_count: Option<i64>,
+    /// How many workspaces the service says that it returned.
+    #[serde(deserialize_with = "scalar::integer")]
+    pub count: Option<i64>,
+    /// The workspaces.
+    #[serde(deserialize_with = "list_or_null")]
+    pub workspaces: Vec<WorkspaceInfo>,
+}
+
+/// One workspace.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(default)]
+pub struct WorkspaceInfo {
+    /// The id; `0` is the default workspace, all others have 32 characters.
+    #[serde(deserialize_with = "scalar::text")]
+    pub id: Option<String>,
+    /// The name.
+    #[serde(deserialize_with = "scalar::text")]
+    pub name: Option<String>,
+    /// The description.
+    #[serde(deserialize_with = "scalar::text")]
+    pub description: Option<String>,
+    /// The name of the account or user that made it.
+    #[serde(deserialize_with = "scalar::text")]
+    pub owner: Option<String>,
+    /// When it was made, in milliseconds since 1970 in all known answers.
+    #[serde(deserialize_with = "scalar::text")]
+    pub create_time: Option<String>,
+    /// When it was last changed, likewise.
+    #[serde(deserialize_with = "scalar::text")]
+    pub update_time: Option<String>,
+    /// Who may use it: `public`, `private` or `internal`, in either case.
+    #[serde(deserialize_with = "scalar::text")]
+    pub auth_type: Option<String>,
+}
+
+fn list_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<WorkspaceInfo>, D::Error> {
+    let list: Option<Vec<Object<WorkspaceInfo>>> = Option::deserialize(deserializer)?;
+    Ok(list.unwrap_or_default().into_iter().map(|Object(workspace)| workspace).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Object, WorkspaceList};
+
+    fn read(json: &str) -> Result<WorkspaceList, serde_json::Error> {
+        serde_json::from_str(json).map(|Object(list)| list)
+    }
+
+    #[test]
+    fn documented_example_then_every_field() {
+        let list = read(
+            r#"{"total_count":1,"count":1,"workspaces":[{"id":"0","name":"default","description":"","owner":"******",
+            "create_time":1680746333000,"update_time":1764128642000,"auth_type":"public"}]}"#,
+        )
+        .expect("an answer");
+        assert_eq!((list.total_count, list.count, list.workspaces.len()), (Some(1), Some(1), 1));
+        let workspace = &list.workspaces[0];
+        assert_eq!(workspace.id.as_deref(), Some("0"));
+        assert_eq!(workspace.description.as_deref(), Some(""));
+        assert_eq!(workspace.create_time.as_deref(), Some("1680746333000"));
+        assert_eq!(workspace.auth_type.as_deref(), Some("public"));
+    }
+
+    #[test]
+    fn texts_for_numbers_and_numbers_for_texts_then_read_all_the_same() {
+        let list = read(r#"{"total_count":"2","workspaces":[{"id":7,"create_time":"1680746333000"}]}"#);
+        let list = list.expect("an answer");
+        assert_eq!(list.total_count, Some(2));
+        assert_eq!(list.workspaces[0].id.as_deref(), Some("7"));
+        assert_eq!(list.workspaces[0].create_time.as_deref(), Some("1680746333000"));
+    }
+
+    #[test]
+    fn missing_null_and_unknown_members_then_none_and_passed_over() {
+        for json in ["{}", r#"{"workspaces":null,"count":null,"next":{"a":[1]}}"#, r#"{"workspaces":[]}"#] {
+            assert_eq!(read(json).expect("an answer"), WorkspaceList::default(), "{json}");
+        }
+        let list = read(r#"{"workspaces":[{"owner":null,"enterprise_project_id":"0"}]}"#).expect("an answer");
+        assert_eq!(list.workspaces, [super::WorkspaceInfo::default()]);
+    }
+
+    #[test]
+    fn objects_where_scalars_belong_then_refused() {
+        for json in [
+            "[]",
+            r#"{"workspaces":{}}"#,
+            r#"{"workspaces":["a"]}"#,
+            r#"{"workspaces":[["0","default"]]}"#,
+            r#"{"workspaces":[{"id":{}}]}"#,
+            r#"{"workspaces":[{"id":true}]}"#,
+            r#"{"total_count":"many"}"#,
+            r#"{"total_count":1.5}"#,
+        ] {
+            assert!(read(json).is_err(), "{json}");
+        }
+    }
+}
