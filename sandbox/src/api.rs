@@ -1,0 +1,78 @@
+//! The APIs the sandbox speaks, one file each. A new one is a new file, a variant and a line in each list below.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    handler::Handler,
+    http::{StatusCode, Uri},
+    middleware::from_fn_with_state,
+    routing::MethodRouter,
+};
+
+use crate::{
+    answer::Refusal,
+    cloud::Cloud,
+    front::{self, Desk},
+};
+
+mod projects;
+mod tokens;
+mod workspaces;
+
+/// An API of the sandbox, for a fault to be played on and a recorded request to belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Api {
+    /// IAM: `POST /v3/auth/tokens`.
+    Tokens,
+    /// IAM: `GET /v3/projects`.
+    Projects,
+    /// `MaaS`: `GET /v1/{project_id}/maas/services/workspace/{region_id}`.
+    Workspaces,
+}
+
+impl Api {
+    const ALL: [Self; 3] = [Self::Tokens, Self::Projects, Self::Workspaces];
+
+    fn path(self) -> &'static str {
+        match self {
+            Self::Tokens => tokens::PATH,
+            Self::Projects => projects::PATH,
+            Self::Workspaces => workspaces::PATH,
+        }
+    }
+
+    fn handler(self) -> MethodRouter<Arc<Cloud>> {
+        match self {
+            Self::Tokens => tokens::handler(),
+            Self::Projects => projects::handler(),
+            Self::Workspaces => workspaces::handler(),
+        }
+    }
+
+    /// Whether IAM answers, which has error bodies and headers of its own.
+    pub(crate) fn is_iam(self) -> bool {
+        matches!(self, Self::Tokens | Self::Projects)
+    }
+}
+
+/// The whole sandbox as a router, each API behind a front desk of its own.
+pub(crate) fn router(cloud: Arc<Cloud>) -> Router {
+    let desk = |api| from_fn_with_state(Desk { cloud: Arc::clone(&cloud), api }, front::pass);
+    let unpublished = unpublished.layer(desk(None));
+    let router = Api::ALL
+        .into_iter()
+        .fold(Router::new(), |router, api| router.route(api.path(), api.handler().route_layer(desk(Some(api)))));
+    router.fallback(unpublished.clone()).method_not_allowed_fallback(unpublished).with_state(cloud)
+}
+
+/// The gateway's answer to a path, or a method on a path, that no API has.
+async fn unpublished(_: Uri) -> Refusal {
+    no_such_api()
+}
+
+fn no_such_api() -> Refusal {
+    let message = "The API does not exist or has not been published in the environment";
+    Refusal::gateway(StatusCode::NOT_FOUND, "APIGW.0101", message)
+}

@@ -1,0 +1,82 @@
+//! IAM: querying projects, see <https://support.huaweicloud.com/intl/en-us/api-iam/iam_06_0001.html>.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Query, State, rejection::QueryRejection},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+    routing::{MethodRouter, get},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    answer::{Refusal, json_value},
+    caller::Caller,
+    cloud::Cloud,
+    seed,
+    world::Project,
+};
+
+pub(super) const PATH: &str = "/v3/projects";
+
+pub(super) fn handler() -> MethodRouter<Arc<Cloud>> {
+    get(list)
+}
+
+/// The one filter that counts here; the other documented ones are ignored.
+#[derive(Debug, Deserialize)]
+struct Filter {
+    name: Option<String>,
+}
+
+/// Lists the projects of the account, only those of exactly that name if one is given. Any valid token will do.
+async fn list(
+    State(cloud): State<Arc<Cloud>>,
+    filter: Result<Query<Filter>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let world = cloud.world();
+    Caller::of(&headers, &world)?;
+    let Query(Filter { name }) =
+        filter.map_err(|error| Refusal::keystone(StatusCode::BAD_REQUEST, error.body_text()))?;
+    let wanted = |project: &&Project| name.as_ref().is_none_or(|name| *name == project.name);
+    let projects = world.projects.iter().filter(wanted).map(|project| describe(project, &cloud.url));
+    let body = json!({
+        "links": {"self": format!("{}{PATH}", cloud.url), "previous": null, "next": null},
+        "projects": projects.collect::<Value>(),
+    });
+    Ok(json_value(StatusCode::OK, &body))
+}
+
+fn describe(project: &Project, url: &str) -> Value {
+    json!({
+        "id": project.id,
+        "name": project.name,
+        "domain_id": seed::DOMAIN_ID,
+        "parent_id": seed::DOMAIN_ID,
+        "enabled": true,
+        "is_domain": false,
+        "description": "",
+        "links": {"self": format!("{url}{PATH}/{}", project.id)},
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn project_described_then_every_documented_field() {
+        let project = describe(&Project::named("cn-north-4").id("1"), "http://127.0.0.1:1");
+        assert_eq!(
+            project,
+            json!({
+                "id": "1", "name": "cn-north-4", "domain_id": seed::DOMAIN_ID, "parent_id": seed::DOMAIN_ID,
+                "enabled": true, "is_domain": false, "description": "",
+                "links": {"self": "http://127.0.0.1:1/v3/projects/1"},
+            })
+        );
+    }
+}

@@ -1,0 +1,135 @@
+//! IAM: obtaining a user token with a password, see
+//! <https://support.huaweicloud.com/intl/en-us/api-iam/iam_30_0001.html>.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Bytes,
+    extract::{RawQuery, State},
+    http::{HeaderName, HeaderValue, StatusCode},
+    response::Response,
+    routing::{MethodRouter, post},
+};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::{
+    answer::{Refusal, json_value},
+    cloud::Cloud,
+    seed,
+    world::{Scope, Token, User, World},
+};
+
+mod request;
+
+use request::Login;
+
+pub(super) const PATH: &str = "/v3/auth/tokens";
+
+/// The header that hands out the token.
+const X_SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
+
+pub(super) fn handler() -> MethodRouter<Arc<Cloud>> {
+    post(issue)
+}
+
+/// Checks the password and hands out a token for the scope asked for.
+async fn issue(State(cloud): State<Arc<Cloud>>, RawQuery(query): RawQuery, body: Bytes) -> Result<Response, Refusal> {
+    let login = Login::parse(&body)?;
+    let mut world = cloud.world();
+    let user = login.user(&world).cloned().ok_or_else(wrong_password)?;
+    let scope = login.scope(&world).ok_or_else(no_such_scope)?;
+    let token = world.tokens.issue(scope, Timestamp::now());
+
+    let catalog = (!without_catalog(query.as_deref())).then(|| catalog(&token.scope, &cloud.url));
+    let mut response = json_value(StatusCode::CREATED, &describe(&token, &user, &world, catalog));
+    if let Ok(text) = HeaderValue::from_str(&token.text) {
+        response.headers_mut().insert(X_SUBJECT_TOKEN, text);
+    }
+    Ok(response)
+}
+
+/// IAM's answer to a name or a password it does not know; it does not tell which.
+fn wrong_password() -> Refusal {
+    Refusal::keystone(StatusCode::UNAUTHORIZED, "The username or password is wrong.")
+}
+
+/// The answer to a project or an account that is not the user's. Status and message are the sandbox's choice.
+fn no_such_scope() -> Refusal {
+    Refusal::keystone(StatusCode::UNAUTHORIZED, "The requested scope does not exist or is not accessible.")
+}
+
+/// Whether the query has `nocatalog` with any value that is not empty.
+fn without_catalog(query: Option<&str>) -> bool {
+    let mut pairs = query.unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+    pairs.any(|(name, value)| name == "nocatalog" && !value.is_empty())
+}
+
+fn describe(token: &Token, user: &User, world: &World, catalog: Option<Value>) -> Value {
+    let domain = json!({"id": seed::DOMAIN_ID, "name": seed::DOMAIN_NAME});
+    let mut body = json!({
+        "expires_at": timestamp(token.expires_at),
+        "issued_at": timestamp(token.issued_at),
+        "methods": ["password"],
+        "roles": [{"id": "0", "name": "te_admin"}],
+        "user": {"id": user.id, "name": user.name, "domain": domain.clone(), "password_expires_at": ""},
+    });
+    match &token.scope {
+        Scope::Domain => body["domain"] = domain,
+        Scope::Project(id) => {
+            let name = world.project(id).map(|project| project.name.as_str());
+            body["project"] = json!({"id": id, "name": name, "domain": domain});
+        }
+    }
+    if let Some(catalog) = catalog {
+        body["catalog"] = catalog;
+    }
+    json!({"token": body})
+}
+
+/// The services of the sandbox, in the shape of a Keystone catalog.
+fn catalog(scope: &Scope, url: &str) -> Value {
+    let entry = |name: &str, region: &str, url: String| {
+        let endpoint = json!({"id": format!("{name}-public"), "interface": "public", "region": region, "region_id": region, "url": url});
+        json!({"id": name, "name": name, "type": name, "endpoints": [endpoint]})
+    };
+    let iam = entry("iam", "*", format!("{url}/v3"));
+    match scope {
+        Scope::Domain => json!([iam]),
+        Scope::Project(id) => json!([iam, entry("modelarts", seed::HOST_REGION, format!("{url}/v1/{id}"))]),
+    }
+}
+
+/// UTC with microseconds, as IAM writes it: `2019-02-13T06:52:13.855000Z`.
+fn timestamp(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_written_then_six_digits_behind_the_second_even_if_zero() {
+        let time = |text: &str| timestamp(text.parse().expect("a time"));
+        assert_eq!(time("2019-02-13T06:52:13.855Z"), "2019-02-13T06:52:13.855000Z");
+        assert_eq!(time("2019-02-13T06:52:13Z"), "2019-02-13T06:52:13.000000Z");
+    }
+
+    #[test]
+    fn nocatalog_with_a_value_then_no_catalog() {
+        assert!(without_catalog(Some("nocatalog=true")));
+        assert!(without_catalog(Some("a=b&nocatalog=1")));
+        for query in [None, Some(""), Some("nocatalog="), Some("nocatalog"), Some("xnocatalog=1")] {
+            assert!(!without_catalog(query), "{query:?}");
+        }
+    }
+
+    #[test]
+    fn catalog_of_a_project_then_modelarts_is_in_it_and_of_the_account_then_not() {
+        let of_project = catalog(&Scope::Project("1".to_owned()), "http://127.0.0.1:1");
+        assert_eq!(of_project[1]["endpoints"][0]["url"], "http://127.0.0.1:1/v1/1");
+        let of_domain = catalog(&Scope::Domain, "http://127.0.0.1:1");
+        assert_eq!(of_domain.as_array().map(Vec::len), Some(1));
+    }
+}

@@ -1,0 +1,102 @@
+//! A sandbox described before it starts.
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::{
+    fault::{Fault, Queue},
+    sandbox::Sandbox,
+    workspace::Workspace,
+    world::{Project, Scope, User, World},
+};
+
+/// Describes a sandbox. It begins with the world of [`seed`](crate::seed), at a free port of `127.0.0.1`.
+#[derive(Debug)]
+#[must_use = "a sandbox runs once it is started"]
+pub struct Builder {
+    address: SocketAddr,
+    world: World,
+    faults: Queue,
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        Self { address: (Ipv4Addr::LOCALHOST, 0).into(), world: World::seeded(), faults: Queue::default() }
+    }
+
+    /// Listens at this address, which must be one of loopback; port 0 takes any free port.
+    pub fn listen_on(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// Replaces the workspaces of a region; `[]` leaves it with none.
+    pub fn workspaces(mut self, region: &str, workspaces: impl IntoIterator<Item = Workspace>) -> Self {
+        self.world.set_workspaces(region, workspaces);
+        self
+    }
+
+    /// Claims a `total_count` of this for a region, whatever the number of its workspaces; any JSON will do.
+    pub fn total_count(mut self, region: &str, total_count: impl Into<Value>) -> Self {
+        self.world.set_total_count(region, total_count.into());
+        self
+    }
+
+    /// Adds a user to the account.
+    pub fn user(mut self, user: User) -> Self {
+        self.world.users.push(user);
+        self
+    }
+
+    /// Adds a project to the account.
+    pub fn project(mut self, project: Project) -> Self {
+        self.world.projects.push(project);
+        self
+    }
+
+    /// Adds a token that is valid for the project of that id and never expires.
+    pub fn token(mut self, token: &str, project_id: &str) -> Self {
+        self.world.tokens.add(token, Scope::Project(project_id.to_owned()), Timestamp::MAX);
+        self
+    }
+
+    /// Makes the tokens that IAM hands out expire after this time instead of 24 hours; zero hands out tokens that have
+    /// expired already.
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.world.set_token_lifetime(lifetime);
+        self
+    }
+
+    /// Lines up a fault, behind those already there.
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
+    }
+
+    /// Starts the sandbox; it listens when this returns. Works inside a runtime and without one.
+    ///
+    /// # Panics
+    ///
+    /// If [`try_start`](Self::try_start) fails: a test has no use for the error.
+    #[must_use = "a sandbox stops when it is dropped"]
+    pub fn start(self) -> Sandbox {
+        let address = self.address;
+        self.try_start().unwrap_or_else(|error| panic!("the sandbox cannot listen on {address}: {error}"))
+    }
+
+    /// Starts the sandbox; it listens when this returns. Works inside a runtime and without one.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` when told to listen on an address that is not loopback, else what the operating system says: the
+    /// port is taken, there are no more sockets or threads.
+    pub fn try_start(self) -> io::Result<Sandbox> {
+        Sandbox::launch(self.address, self.world, self.faults)
+    }
+}

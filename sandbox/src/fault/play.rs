@@ -1,0 +1,54 @@
+//! A fault happening.
+
+use axum::{
+    body::Body,
+    http::{
+        StatusCode,
+        header::{CONTENT_TYPE, LOCATION},
+    },
+    response::{IntoResponse, Response},
+};
+
+use super::{Effect, Fault, documented, truncated::truncated};
+use crate::{api::Api, wire::Wire};
+
+/// Where a fault happens.
+#[derive(Debug)]
+pub(crate) struct Scene<Regular> {
+    /// The API asked.
+    pub(crate) api: Api,
+    /// The connection it was asked on.
+    pub(crate) wire: Wire,
+    /// What it would answer, were there no fault; asking for it is up to the fault.
+    pub(crate) regular: Regular,
+}
+
+impl Fault {
+    /// Makes the fault happen, and answers what is to be answered.
+    pub(crate) async fn play(&self, scene: Scene<impl Future<Output = Response>>) -> Response {
+        let Scene { api, wire, regular } = scene;
+        match &self.effect {
+            Effect::Status(status) => documented::refusal(api, *status).into_response(),
+            Effect::Refuse(refusal) => refusal.clone().into_response(),
+            Effect::Body(status, content_type, body) => {
+                let mut response = Response::new(Body::from(body.clone()));
+                *response.status_mut() = *status;
+                if !content_type.is_empty() {
+                    response.headers_mut().insert(CONTENT_TYPE, content_type.clone());
+                }
+                response
+            }
+            Effect::Redirect(location) => (StatusCode::FOUND, [(LOCATION, location.clone())]).into_response(),
+            Effect::Truncate(bytes) => truncated(regular.await, *bytes).await,
+            Effect::Reset => {
+                wire.cut();
+                Response::default()
+            }
+            Effect::Delay(delay) => {
+                tokio::time::sleep(*delay).await;
+                regular.await
+            }
+            Effect::Hang => std::future::pending().await,
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! A local Huawei Cloud on loopback.
+//!
+//! The sandbox answers the calls that a `MaaS` client makes - IAM tokens and projects, `MaaS` workspaces - with the
+//! checks and the answers of the real cloud, as far as its documentation tells them. It is two things at once: the
+//! server of tests and benches, told what to do in sentences, and the program `maas-sandbox`, which lets anyone try
+//! HCL without an account.
+//!
+//! ```
+//! use maas_sandbox::{Fault, Sandbox, Workspace};
+//!
+//! let sandbox = Sandbox::builder()
+//!     .workspaces("ap-southeast-1", [Workspace::named("alpha").owner("bob").auth_type("private")])
+//!     .fault(Fault::status(503).times(2))
+//!     .start();
+//!
+//! assert!(sandbox.url().starts_with("http://127.0.0.1:"));
+//! assert!(sandbox.requests().is_empty());
+//! ```
+//!
+//! Where the documentation is silent the sandbox had to choose; every such choice says so beside the code that makes
+//! it. Nothing in here is secret: all names, passwords and tokens are invented, see [`seed`].
+//!
+//! # How a request walks
+//!
+//! `wire` (sockets) -> `front` (request id, journal, faults) -> `api` (one file per API) -> `world` (the data).
+
+mod answer;
+mod api;
+mod builder;
+mod caller;
+mod cloud;
+mod fault;
+mod front;
+mod instructions;
+mod journal;
+mod sandbox;
+pub mod seed;
+mod wire;
+mod workspace;
+mod world;
+
+pub use api::Api;
+pub use builder::Builder;
+pub use fault::Fault;
+pub use instructions::HCL;
+pub use journal::RecordedRequest;
+pub use sandbox::Sandbox;
+pub use workspace::Workspace;
+pub use world::{Project, User};

@@ -1,0 +1,107 @@
+//! The data of the sandbox: one account with its users, projects and tokens, and the workspaces of each region.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::{seed, workspace::Workspace};
+
+mod account;
+mod listing;
+mod tokens;
+
+pub use account::{Project, User};
+pub(crate) use listing::Listing;
+pub(crate) use tokens::{Scope, Token, Tokens};
+
+/// Everything that a request can see.
+#[derive(Debug)]
+pub(crate) struct World {
+    /// The users who can log in.
+    pub(crate) users: Vec<User>,
+    /// The projects of the account, whose names are those of regions in the real cloud.
+    pub(crate) projects: Vec<Project>,
+    /// The tokens handed out so far.
+    pub(crate) tokens: Tokens,
+    listings: BTreeMap<String, Listing>,
+}
+
+impl World {
+    /// The world of [`seed`].
+    pub(crate) fn seeded() -> Self {
+        let mut world = Self {
+            users: vec![User::named(seed::USER_NAME).id(seed::USER_ID).password(seed::PASSWORD)],
+            projects: vec![
+                Project::named(seed::HOST_REGION).id(seed::PROJECT_ID),
+                Project::named(seed::OTHER_REGION).id(seed::OTHER_PROJECT_ID),
+            ],
+            tokens: Tokens::default(),
+            listings: BTreeMap::new(),
+        };
+        world.tokens.add(seed::TOKEN, Scope::Project(seed::PROJECT_ID.to_owned()), Timestamp::MAX);
+        for region in [seed::HOST_REGION, seed::OTHER_REGION] {
+            world.listing_mut(region).replace(seed::workspaces(region));
+        }
+        world
+    }
+
+    /// Replaces the workspaces of a region.
+    pub(crate) fn set_workspaces(&mut self, region: &str, workspaces: impl IntoIterator<Item = Workspace>) {
+        self.listing_mut(region).replace(workspaces);
+    }
+
+    /// Makes a region claim a total of its own, whatever it returns.
+    pub(crate) fn set_total_count(&mut self, region: &str, total_count: Value) {
+        self.listing_mut(region).claim(total_count);
+    }
+
+    /// What a region answers, or nothing for a region that nobody ever mentioned.
+    pub(crate) fn listing(&self, region: &str) -> Option<&Listing> {
+        self.listings.get(region)
+    }
+
+    /// The project of that id.
+    pub(crate) fn project(&self, id: &str) -> Option<&Project> {
+        self.projects.iter().find(|project| project.id == id)
+    }
+
+    /// Changes how long tokens handed out from now on are valid.
+    pub(crate) fn set_token_lifetime(&mut self, lifetime: Duration) {
+        self.tokens.set_lifetime(lifetime);
+    }
+
+    fn listing_mut(&mut self, region: &str) -> &mut Listing {
+        self.listings.entry(region.to_owned()).or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seeded_world_then_token_project_and_regions_are_there() {
+        let world = World::seeded();
+        let token = world.tokens.valid(seed::TOKEN, Timestamp::now()).expect("the seeded token is valid");
+        assert_eq!(token.scope, Scope::Project(seed::PROJECT_ID.to_owned()));
+        assert_eq!(world.project(seed::PROJECT_ID).map(|project| project.name.as_str()), Some(seed::HOST_REGION));
+        assert!(world.listing(seed::HOST_REGION).is_some());
+        assert!(world.listing(seed::OTHER_REGION).is_some());
+    }
+
+    #[test]
+    fn region_never_mentioned_then_no_listing() {
+        assert!(World::seeded().listing("eu-west-101").is_none());
+    }
+
+    #[test]
+    fn total_claimed_before_the_workspaces_are_set_then_both_hold() {
+        let mut world = World::seeded();
+        world.set_total_count("eu-west-101", Value::from(9));
+        world.set_workspaces("eu-west-101", Workspace::many(2));
+        let body = world.listing("eu-west-101").expect("mentioned").body();
+        let json = serde_json::from_slice::<Value>(&body).expect("JSON");
+        assert_eq!((&json["total_count"], &json["count"]), (&Value::from(9), &Value::from(2)));
+    }
+}

@@ -1,0 +1,11 @@
+//! The sandbox over real sockets, with a client of its own: what the provider will see.
+
+mod client;
+mod faults;
+mod gateway;
+mod life;
+mod program;
+mod projects;
+mod recording;
+mod tokens;
+mod workspaces;
