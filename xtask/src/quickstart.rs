@@ -1,0 +1,86 @@
+//! From a clone to workspaces on the screen.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use maas_plugin_host::tfplugin6::Diagnostic;
+use maas_plugin_host::{Launcher, connect, read_data_source};
+use maas_sandbox::Sandbox;
+
+use super::{Failure, cargo, say};
+
+const BINARY: &str = "terraform-provider-maas";
+const EXAMPLE: &str = "examples/data-sources/maas_workspaces";
+
+/// Plans the example with the first of these on PATH, or drives the provider itself.
+pub(super) fn run() -> Result<(), Failure> {
+    cargo(&["build", "--package", BINARY])?;
+    let sandbox = Sandbox::builder().try_start()?;
+    say(&format!("A local Huawei Cloud listens on {}.\n", sandbox.url()))?;
+    let found = ["terraform", "tofu"].into_iter().find(|host| {
+        let version = Command::new(host).arg("version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+        version.is_ok_and(|status| status.success())
+    });
+    match found {
+        Some(host) => plan(host, &sandbox),
+        None => drive(&sandbox),
+    }
+}
+
+fn plan(host: &str, sandbox: &Sandbox) -> Result<(), Failure> {
+    let folder = tempfile::tempdir()?;
+    let plugins = folder.path().join("plugins");
+    std::fs::create_dir(&plugins)?;
+    std::fs::copy(binary()?, plugins.join(format!("{BINARY}{}", std::env::consts::EXE_SUFFIX)))?;
+    let cli_config = folder.path().join("cli.tfrc");
+    // A quoted string in Rust is one in HCL too, backslashes of Windows included.
+    let plugins = plugins.to_str().ok_or("the temporary folder has a name that is not Unicode")?;
+    let overrides = format!("\"terraform.local/huaweicloud/maas\" = {plugins:?}");
+    std::fs::write(
+        &cli_config,
+        format!("provider_installation {{\n  dev_overrides {{ {overrides} }}\n  direct {{}}\n}}\n"),
+    )?;
+    let example = project().join(EXAMPLE);
+    say(&format!("{host} plan, in {EXAMPLE}:\n\n"))?;
+    let status = Command::new(host)
+        .arg(format!("-chdir={}", example.display()))
+        .arg("plan")
+        .env("TF_CLI_CONFIG_FILE", cli_config)
+        .env("TF_DATA_DIR", folder.path().join("data"))
+        .envs(sandbox.environment())
+        .status()?;
+    if status.success() { Ok(()) } else { Err(format!("{host} plan failed").into()) }
+}
+
+/// Does what `terraform plan` would do.
+fn drive(sandbox: &Sandbox) -> Result<(), Failure> {
+    say("Neither terraform nor tofu is on PATH, so that the provider is driven through the same protocol here.\n\n")?;
+    let launcher = sandbox
+        .environment()
+        .into_iter()
+        .fold(Launcher::new(binary()?), |launcher, (name, value)| launcher.env(name, value));
+    let plugin = launcher.start()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let reading = runtime.block_on(async {
+        let channel = connect(plugin.handshake(), plugin.identity()).await?;
+        Ok::<_, Failure>(read_data_source(channel, "maas_workspaces", &[], &[]).await?)
+    })?;
+    let mut told = String::new();
+    for Diagnostic { summary, detail, .. } in &reading.diagnostics {
+        writeln!(told, "{summary}\n{detail}")?;
+    }
+    let state = reading.state.ok_or_else(|| told.clone())?;
+    say(&format!("{told}data.maas_workspaces.all = {}\n", serde_json::to_string_pretty(&state)?))
+}
+
+fn project() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// What cargo built beside this program.
+fn binary() -> Result<PathBuf, Failure> {
+    let own = std::env::current_exe()?;
+    let folder = own.parent().ok_or("this program is in no folder")?;
+    Ok(folder.join(format!("{BINARY}{}", std::env::consts::EXE_SUFFIX)))
+}
