@@ -1,0 +1,27 @@
+terraform {
+  required_providers {
+    maas = {
+      source = "terraform.local/huaweicloud/maas"
+    }
+  }
+}
+
+data "maas_workspaces" "all" {}
+
+data "maas_workspaces" "public" {
+  auth_type = "public"
+}
+
+output "workspaces" {
+  value = {
+    for workspace in data.maas_workspaces.all.workspaces : workspace.name => {
+      id         = workspace.id
+      owner      = workspace.owner
+      created_at = workspace.created_at
+    }
+  }
+}
+
+output "public_workspace_ids" {
+  value = data.maas_workspaces.public.workspaces[*].id
+}

@@ -1,0 +1,160 @@
+//! What users read when something is wrong.
+
+use maas_sandbox::{Fault, Sandbox, Workspace};
+
+use crate::terraform::{Workdir, with_each_host};
+
+const ALL: &str = "data \"maas_workspaces\" \"all\" {}\n";
+
+/// The error that a plan ends with, and how many requests it took.
+fn plan_error(host: &str, sandbox: &Sandbox, configuration: &str) -> String {
+    Workdir::new(host, sandbox, configuration).run(&["plan"]).error()
+}
+
+fn assert_says(error: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(error.contains(part), "`{part}` is not in: {error}");
+    }
+}
+
+#[test]
+fn refused_by_the_service_then_request_status_code_message_id_and_hint() {
+    with_each_host(|host| {
+        let sandbox = Sandbox::builder().fault(Fault::error(400, "ModelArts.0104", "Invalid token.")).start();
+        let error = plan_error(host, &sandbox, ALL);
+        assert_says(
+            &error,
+            &["List the workspaces", "GET http://127.0.0.1:", "/maas/services/workspace/ap-southeast-1"],
+        );
+        assert_says(
+            &error,
+            &["Status: 400", "error_code: ModelArts.0104", "error_msg: Invalid token.", "Request id: "],
+        );
+        assert_says(&error, &["Check `region_id`"]);
+    });
+}
+
+#[test]
+fn refused_by_the_gateway_then_request_id_of_the_body() {
+    with_each_host(|host| {
+        let fault = Fault::gateway_error(401, "APIGW.0301", "Incorrect IAM authentication information");
+        let sandbox = Sandbox::builder().fault(fault).start();
+        let error = plan_error(host, &sandbox, ALL);
+        assert_says(
+            &error,
+            &["Status: 401", "error_code: APIGW.0301", "Request id: ", "The token is wrong or has expired"],
+        );
+    });
+}
+
+#[test]
+fn wrong_token_then_the_service_says_so_and_the_token_is_not_shown() {
+    with_each_host(|host| {
+        let sandbox = Sandbox::builder().start();
+        let configuration = format!("provider \"maas\" {{ token = \"hunter2-wrong\" }}\n{ALL}");
+        let error = plan_error(host, &sandbox, &configuration);
+        assert_says(&error, &["Status: 401"]);
+        assert!(!error.contains("hunter2-wrong\n"), "{error}");
+        assert_eq!(sandbox.requests().len(), 1, "a refusal is not tried again");
+    });
+}
+
+#[test]
+fn each_bad_answer_then_a_message_of_its_own() {
+    with_each_host(|host| {
+        let json = "application/json";
+        let cases = [
+            (Fault::body(200, "text/html", "<html><title>Sign in</title>"), "is a web page"),
+            (Fault::body(200, json, ""), "is empty"),
+            (Fault::body(200, json, b"{\"workspaces\":\"\xff\"}".to_vec()), "not UTF-8"),
+            (Fault::body(200, json, "upstream failed"), "is not JSON"),
+            (Fault::body(200, json, "{\"workspaces\":[{\"id\":"), "breaks off"),
+            (Fault::truncated(20), "breaks off"),
+            (Fault::body(200, json, r#"{"workspaces":[{},{},{},{"id":{}}]}"#), "`workspaces[3].id`"),
+            (Fault::body(200, json, "[]"), "wrong type"),
+            (Fault::redirect("https://example.com/login?token=x"), "redirect to https://example.com/login"),
+            (Fault::body(502, "text/html", "<html>Bad Gateway"), "Status: 502"),
+            (Fault::reset(), "cannot be reached"),
+        ];
+        for (fault, message) in cases {
+            let sandbox = Sandbox::builder().fault(fault).start();
+            assert_says(&plan_error(host, &sandbox, ALL), &[message, "GET http://127.0.0.1:"]);
+        }
+    });
+}
+
+#[test]
+fn nobody_listens_then_unreachable_with_the_url() {
+    with_each_host(|host| {
+        let closed = Sandbox::builder().start();
+        let workdir = Workdir::new(host, &closed, ALL);
+        drop(closed);
+        assert_says(&workdir.run(&["plan"]).error(), &["cannot be reached", "GET http://127.0.0.1:", "HTTPS_PROXY"]);
+    });
+}
+
+#[test]
+fn nothing_set_then_each_missing_setting_is_named() {
+    with_each_host(|host| {
+        let error = |variables: &[(&str, &str)]| {
+            let workdir = Workdir::without_sandbox(host, ALL);
+            let workdir = variables.iter().fold(workdir, |workdir, (name, value)| workdir.env(name, value));
+            workdir.run(&["plan"]).error()
+        };
+        assert_says(&error(&[]), &["Missing project_id", "HW_PROJECT_ID"]);
+        assert_says(&error(&[("HW_PROJECT_ID", "p")]), &["Missing region", "HW_REGION_NAME"]);
+        let scope = [("HW_PROJECT_ID", "p"), ("HW_REGION_NAME", "r")];
+        assert_says(&error(&scope), &["No credentials", "HW_AUTH_TOKEN"]);
+    });
+}
+
+#[test]
+fn bad_configuration_then_refused_in_validation_with_its_attribute() {
+    with_each_host(|host| {
+        let workspaces = |body: &str| format!("data \"maas_workspaces\" \"x\" {{\n {body}\n}}\n");
+        let workspace = |body: &str| format!("data \"maas_workspace\" \"x\" {{\n {body}\n}}\n");
+        let provider = |body: &str| format!("provider \"maas\" {{\n {body}\n}}\n{ALL}");
+        let cases = [
+            (workspaces("name_regex = \"(\""), "Invalid regular expression", "name_regex = \"(\""),
+            (workspaces("region_id = \"..\""), "Invalid value", "region_id = \"..\""),
+            (workspaces("total_count = 1"), "Read-only attribute is set", "total_count = 1"),
+            (workspace(""), "Missing argument", "`workspace_id`"),
+            (provider("endpoints = { maas = \"ftp://x\" }"), "Invalid endpoint", "neither https nor http"),
+            (provider("endpoints = { mass = \"http://x\" }"), "Unknown service", "maas, modelarts, iam"),
+        ];
+        for (configuration, summary, detail) in cases {
+            let sandbox = Sandbox::builder().start();
+            let error = Workdir::new(host, &sandbox, &configuration).run(&["validate"]).error();
+            assert_says(&error, &[summary, detail]);
+            assert_eq!(sandbox.requests().len(), 0, "{configuration}");
+        }
+    });
+}
+
+#[test]
+fn no_or_several_workspaces_found_then_error_lists_what_was_seen() {
+    with_each_host(|host| {
+        let workspaces =
+            [Workspace::named("beta").id("2"), Workspace::named("alpha").id("1"), Workspace::named("beta").id("3")];
+        let sandbox = Sandbox::builder().workspaces("ap-southeast-1", workspaces).start();
+        let error = |name: &str| {
+            plan_error(host, &sandbox, &format!("data \"maas_workspace\" \"x\" {{ name = \"{name}\" }}\n"))
+        };
+        assert_says(&error("gamma"), &["No such workspace", "alpha, beta, beta"]);
+        assert_says(&error("beta"), &["More than one workspace", "2, 3"]);
+    });
+}
+
+#[test]
+fn provider_setting_known_only_after_apply_then_error_says_so() {
+    with_each_host(|host| {
+        let sandbox = Sandbox::builder().start();
+        let configuration = format!(
+            "resource \"terraform_data\" \"later\" {{ input = \"p\" }}\n\
+             provider \"maas\" {{ project_id = terraform_data.later.output }}\n{ALL}"
+        );
+        let error = plan_error(host, &sandbox, &configuration);
+        assert_says(&error, &["not known yet", "`project_id`"]);
+        assert_eq!(sandbox.requests().len(), 0);
+    });
+}

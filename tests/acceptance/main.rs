@@ -1,0 +1,11 @@
+//! What users see: a real host, the built provider, and a local Huawei Cloud.
+#![allow(missing_docs, reason = "a test has no interface")]
+
+#[path = "../support/terraform.rs"]
+mod terraform;
+
+mod commands;
+mod errors;
+mod examples;
+mod reads;
+mod secrets;

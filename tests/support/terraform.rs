@@ -1,0 +1,149 @@
+//! A real `terraform` (or `tofu`) in a folder of its own, with the provider that was just built.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use maas_sandbox::Sandbox;
+use tempfile::TempDir;
+
+/// The programs that the tests can drive, by the name they have on PATH.
+const HOSTS: [&str; 2] = ["terraform", "tofu"];
+
+const HEADER: &str = r#"
+terraform {
+  required_providers {
+    maas = { source = "terraform.local/huaweicloud/maas" }
+  }
+}
+"#;
+
+/// Runs `test` with each host on PATH. Without any, it fails in CI and says so loudly elsewhere.
+pub(crate) fn with_each_host(test: impl Fn(&str)) {
+    let present = |host: &&&str| Command::new(host).arg("version").output().is_ok_and(|output| output.status.success());
+    let hosts: Vec<_> = HOSTS.iter().filter(present).collect();
+    assert!(hosts.contains(&&"terraform") || std::env::var_os("CI").is_none(), "CI needs terraform on PATH");
+    if hosts.is_empty() {
+        let notice = "SKIPPED: neither terraform nor tofu is on PATH, so that nothing was tested here.\n";
+        std::io::Write::write_all(&mut std::io::stderr(), notice.as_bytes()).expect("stderr");
+    }
+    for host in hosts {
+        test(host);
+    }
+}
+
+/// A folder with a configuration, and how to run a host there.
+pub(crate) struct Workdir {
+    host: String,
+    folder: TempDir,
+    environment: Vec<(String, String)>,
+}
+
+/// What a run of a host gave.
+pub(crate) struct Run {
+    pub(crate) success: bool,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Workdir {
+    /// A configuration against a sandbox, whose environment is what its user would paste.
+    pub(crate) fn new(host: &str, sandbox: &Sandbox, configuration: &str) -> Self {
+        let workdir = Self::without_sandbox(host, configuration);
+        sandbox.environment().into_iter().fold(workdir, |workdir, (name, value)| workdir.env(name, &value))
+    }
+
+    /// A configuration with no variable set.
+    pub(crate) fn without_sandbox(host: &str, configuration: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let plugins = folder.path().join("plugins");
+        std::fs::create_dir(&plugins).expect("creates");
+        let binary = plugins.join("terraform-provider-maas");
+        std::fs::copy(env!("CARGO_BIN_EXE_terraform-provider-maas"), &binary).expect("copies");
+        let plugins = plugins.to_str().expect("text");
+        let mut cli_config = String::new();
+        write!(
+            cli_config,
+            "provider_installation {{\n  dev_overrides {{ \"terraform.local/huaweicloud/maas\" = {plugins:?} }}\n  direct {{}}\n}}\n"
+        )
+        .expect("writes");
+        std::fs::write(folder.path().join("cli.tfrc"), cli_config).expect("writes");
+        let workdir = Self { host: host.to_owned(), folder, environment: Vec::new() };
+        workdir.configure(configuration);
+        workdir
+    }
+
+    /// Replaces the configuration. The block that names the provider is put before it unless it is there.
+    pub(crate) fn configure(&self, configuration: &str) {
+        let header = if configuration.contains("required_providers") { "" } else { HEADER };
+        std::fs::write(self.path("main.tf"), format!("{header}{configuration}")).expect("writes");
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+        self.run_with_input(arguments, "")
+    }
+
+    pub(crate) fn run_with_input(&self, arguments: &[&str], input: &str) -> Run {
+        let stdin = self.path("stdin");
+        std::fs::write(&stdin, input).expect("writes");
+        let output = self.command(arguments).stdin(std::fs::File::open(stdin).expect("opens")).output().expect("runs");
+        Run::from(output)
+    }
+
+    /// The command, for tests that do something while it runs.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.host);
+        command.args(arguments).arg_if("-no-color", arguments.first() != Some(&"console"));
+        command.current_dir(self.folder.path()).env_clear().stdout(Stdio::piped()).stderr(Stdio::piped());
+        let kept = ["PATH", "TMPDIR"].into_iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
+        command.envs(kept).env("HOME", self.folder.path()).env("CHECKPOINT_DISABLE", "1");
+        command.env("TF_CLI_CONFIG_FILE", self.path("cli.tfrc"));
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+trait ArgIf {
+    fn arg_if(&mut self, argument: &str, condition: bool) -> &mut Self;
+}
+
+impl ArgIf for Command {
+    fn arg_if(&mut self, argument: &str, condition: bool) -> &mut Self {
+        if condition { self.arg(argument) } else { self }
+    }
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+        Self { success: output.status.success(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+}
+
+impl Run {
+    /// The run, if it succeeded.
+    pub(crate) fn succeeded(self) -> Self {
+        assert!(self.success, "it failed:\n{}\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    /// What an error says, in one line without the frame around it.
+    pub(crate) fn error(self) -> String {
+        assert!(!self.success, "it succeeded:\n{}", self.stdout);
+        let unframed = self.stderr.replace(['│', '╷', '╵'], " ");
+        unframed.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
