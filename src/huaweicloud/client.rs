@@ -68,7 +68,7 @@ impl Client {
             method,
             url,
             status: answered.status,
-            request_id: answered.request_id.map(|id| self.redact(id)),
+            request_id: answered.request_id,
             kind: self.redact_kind(kind),
         })
     }
@@ -84,7 +84,8 @@ impl Client {
         let mut response = request.send().await.map_err(unreachable)?;
         let status = response.status();
         answered.status = Some(status);
-        answered.request_id = header(response.headers(), &REQUEST_ID);
+        // Redacted here, since it goes into the log as well as into errors.
+        answered.request_id = header(response.headers(), &REQUEST_ID).map(|id| self.redact(id));
         let mut body = Vec::new();
         let read = read_body(&mut response, &mut body).await;
         if status.is_redirection() {
@@ -93,7 +94,7 @@ impl Client {
         }
         if !status.is_success() {
             let (error, request_id) = ServiceError::from_body(&body);
-            answered.request_id = answered.request_id.take().or(request_id);
+            answered.request_id = answered.request_id.take().or(request_id.map(|id| self.redact(id)));
             return Err(ErrorKind::Service(error));
         }
         read?;

@@ -30,6 +30,7 @@ fn read_succeeds_or_fails_at_trace_then_token_is_nowhere() {
             Fault::status(503),
             Fault::error(400, CANARY, echoed.clone()),
             Fault::gateway_error(401, "APIGW.0301", echoed),
+            Fault::error(400, "ModelArts.0104", "no").header("X-Request-Id", CANARY),
             Fault::redirect(&format!("http://127.0.0.1/{CANARY}")),
             Fault::body(200, "application/json", format!(r#"{{"workspaces":"{CANARY}"}}"#)),
             Fault::body(200, "text/html", format!("<html>{CANARY}")),
