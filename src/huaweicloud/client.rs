@@ -86,12 +86,12 @@ impl Client {
         answered.status = Some(status);
         // Redacted here, since it goes into the log as well as into errors.
         answered.request_id = header(response.headers(), &REQUEST_ID).map(|id| self.redact(id));
-        let mut body = Vec::new();
-        let read = read_body(&mut response, &mut body).await;
         if status.is_redirection() {
             let target = header(response.headers(), &LOCATION).unwrap_or_else(|| "nowhere".to_owned());
             return Err(ErrorKind::Redirect(without_query(&target)));
         }
+        let mut body = Vec::new();
+        let read = read_body(&mut response, &mut body).await;
         if !status.is_success() {
             let (error, request_id) = ServiceError::from_body(&body);
             answered.request_id = answered.request_id.take().or(request_id.map(|id| self.redact(id)));

@@ -1,10 +1,42 @@
-//! One workspace as Terraform sees it, the same in every data source that shows one.
+//! One workspace as Terraform sees it, and where it is looked for: the same in every data source that shows one.
 
 use serde::Serialize;
 
+use super::messages;
 use super::timestamp::rfc3339;
+use crate::huaweicloud::Endpoint;
 use crate::maas::WorkspaceInfo;
-use crate::terraform::{Attribute, Type};
+use crate::terraform::{Argument, Attribute, AttributePath, Diagnostics, Type};
+
+/// Where workspaces are looked for, the same for one and for many.
+pub(super) fn scope_attributes() -> Vec<Attribute> {
+    vec![
+        Attribute::optional(
+            "region_id",
+            Type::String,
+            "Region of the ModelArts real-time services. It is independent of the provider's `region`, whose API is \
+             asked; that region is taken when this is left out, as a convenience.",
+        )
+        .or_computed(),
+        Attribute::optional(
+            "project_id",
+            Type::String,
+            "Project that owns the workspaces; the provider's `project_id` when this is left out.",
+        )
+        .or_computed(),
+    ]
+}
+
+/// Both become parts of a path.
+pub(super) fn check_scope(region_id: &Argument<String>, project_id: &Argument<String>, diagnostics: &mut Diagnostics) {
+    for (name, argument) in [("region_id", region_id), ("project_id", project_id)] {
+        if let Some(value) = argument.known()
+            && !Endpoint::is_segment(value)
+        {
+            diagnostics.push(messages::bad_path_segment(name, value).at(AttributePath::attribute(name)));
+        }
+    }
+}
 
 /// The read-only attributes of a workspace, apart from its id and name.
 pub(super) fn attributes() -> Vec<Attribute> {

@@ -1,6 +1,5 @@
 use serde::{Deserialize, Serialize};
 
-use super::maas_workspaces::{check_scope, scope_attributes};
 use crate::provider::workspace::{self, Workspace};
 use crate::provider::{Client, messages};
 use crate::terraform::{Argument, Attribute, Block, DataSource, Diagnostic, Diagnostics, Schema, Type};
@@ -33,7 +32,7 @@ impl DataSource for MaasWorkspace {
     const TYPE_NAME: &'static str = "maas_workspace";
 
     fn schema() -> Schema {
-        let mut attributes = scope_attributes();
+        let mut attributes = workspace::scope_attributes();
         attributes.extend([
             Attribute::optional("name", Type::String, "Name of the workspace. Set this or `workspace_id`.")
                 .or_computed(),
@@ -46,7 +45,7 @@ impl DataSource for MaasWorkspace {
     }
 
     fn validate(config: &Config, diagnostics: &mut Diagnostics) {
-        check_scope(&config.region_id, &config.project_id, diagnostics);
+        workspace::check_scope(&config.region_id, &config.project_id, diagnostics);
         if config.name.is_null() && config.workspace_id.is_null() {
             diagnostics.push(messages::neither_set("name", "workspace_id"));
         }

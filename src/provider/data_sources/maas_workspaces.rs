@@ -47,7 +47,7 @@ impl DataSource for MaasWorkspaces {
             Attribute::computed("name", Type::String, "Name."),
         ];
         workspace.extend(workspace::attributes());
-        let mut attributes = scope_attributes();
+        let mut attributes = workspace::scope_attributes();
         attributes.extend([
             text("name", "Only workspaces of exactly this name."),
             text("name_regex", "Only workspaces whose name matches this regular expression (RE2 syntax)."),
@@ -63,10 +63,8 @@ impl DataSource for MaasWorkspaces {
     }
 
     fn validate(config: &Config, diagnostics: &mut Diagnostics) {
-        check_scope(&config.region_id, &config.project_id, diagnostics);
-        if let Some(Err(error)) = config.name_regex.known().map(|pattern| Regex::new(pattern)) {
-            diagnostics.push(messages::bad_regex("name_regex", &error).at(AttributePath::attribute("name_regex")));
-        }
+        workspace::check_scope(&config.region_id, &config.project_id, diagnostics);
+        diagnostics.extend(name_pattern(&config.name_regex).err());
     }
 
     async fn read(client: &Client, config: Config, warnings: &mut Diagnostics) -> Result<State, Diagnostic> {
@@ -74,9 +72,7 @@ impl DataSource for MaasWorkspaces {
         let region_id = client.region_id(config.region_id)?;
         let filter = Filter {
             name: config.name.into_known(),
-            name_regex: config.name_regex.known().map(|pattern| Regex::new(pattern)).transpose().map_err(|error| {
-                messages::bad_regex("name_regex", &error).at(AttributePath::attribute("name_regex"))
-            })?,
+            name_regex: name_pattern(&config.name_regex)?,
             owner: config.owner.into_known(),
             auth_type: config.auth_type.into_known(),
         };
@@ -103,34 +99,10 @@ impl DataSource for MaasWorkspaces {
     }
 }
 
-/// Where workspaces are looked for, the same for one and for many.
-pub(super) fn scope_attributes() -> Vec<Attribute> {
-    vec![
-        Attribute::optional(
-            "region_id",
-            Type::String,
-            "Region of the ModelArts real-time services. It is independent of the provider's `region`, whose API is \
-             asked; that region is taken when this is left out, as a convenience.",
-        )
-        .or_computed(),
-        Attribute::optional(
-            "project_id",
-            Type::String,
-            "Project that owns the workspaces; the provider's `project_id` when this is left out.",
-        )
-        .or_computed(),
-    ]
-}
-
-/// Both become parts of a path.
-pub(super) fn check_scope(region_id: &Argument<String>, project_id: &Argument<String>, diagnostics: &mut Diagnostics) {
-    for (name, argument) in [("region_id", region_id), ("project_id", project_id)] {
-        if let Some(value) = argument.known()
-            && !crate::huaweicloud::Endpoint::is_segment(value)
-        {
-            diagnostics.push(messages::bad_path_segment(name, value).at(AttributePath::attribute(name)));
-        }
-    }
+/// The pattern in `name_regex`, if it is known and set.
+fn name_pattern(name_regex: &Argument<String>) -> Result<Option<Regex>, Diagnostic> {
+    let pattern = name_regex.known().map(|pattern| Regex::new(pattern)).transpose();
+    pattern.map_err(|error| messages::bad_regex("name_regex", &error).at(AttributePath::attribute("name_regex")))
 }
 
 struct Filter {
