@@ -4,7 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
 /// Everything but RFC 3986's unreserved characters, as Huawei Cloud's signatures want it.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+pub(super) const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// The base URL of a service, without a slash at its end.
 #[derive(Clone, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl Endpoint {
         let mut path = base.to_owned();
         for segment in segments {
             path.push('/');
-            path.extend(utf8_percent_encode(segment, SEGMENT));
+            path.extend(utf8_percent_encode(segment, UNRESERVED));
         }
         let mut url = self.0.clone();
         url.set_path(&path);
