@@ -26,9 +26,62 @@ macro_rules! variables {
 
 variables! {
     HW_REGION_NAME: "Region whose MaaS API is called, for the argument `region`.";
+    OS_REGION_NAME: "The same, if `HW_REGION_NAME` is not set.";
     HW_PROJECT_ID: "Project that owns the workspaces, for the argument `project_id`.";
+    OS_PROJECT_ID: "The same, if `HW_PROJECT_ID` is not set.";
+    OS_TENANT_ID: "The same, if neither is set.";
+    HW_PROJECT_NAME: "Name of that project, for the argument `project_name`.";
+    OS_PROJECT_NAME: "The same, if `HW_PROJECT_NAME` is not set.";
+    OS_TENANT_NAME: "The same, if neither is set.";
     HW_AUTH_TOKEN: "IAM token, for the argument `token`.";
+    OS_AUTH_TOKEN: "The same, if `HW_AUTH_TOKEN` is not set.";
+    HW_ACCESS_KEY: "Access key id, for the argument `access_key`.";
+    OS_ACCESS_KEY: "The same, if `HW_ACCESS_KEY` is not set.";
+    HW_SECRET_KEY: "Secret key, for the argument `secret_key`.";
+    OS_SECRET_KEY: "The same, if `HW_SECRET_KEY` is not set.";
+    HW_SECURITY_TOKEN: "Token of a temporary access key, for the argument `security_token`.";
+    HW_USER_NAME: "Name of a user, for the argument `user_name`.";
+    OS_USERNAME: "The same, if `HW_USER_NAME` is not set.";
+    HW_USER_ID: "Id of a user, for the argument `user_id`.";
+    OS_USER_ID: "The same, if `HW_USER_ID` is not set.";
+    HW_USER_PASSWORD: "Password of that user, for the argument `password`.";
+    OS_PASSWORD: "The same, if `HW_USER_PASSWORD` is not set.";
+    HW_DOMAIN_ID: "Id of the account, for the argument `domain_id`.";
+    OS_DOMAIN_ID: "The same, if `HW_DOMAIN_ID` is not set.";
+    OS_USER_DOMAIN_ID: "The same, if neither is set.";
+    OS_PROJECT_DOMAIN_ID: "The same, if none of them is set.";
+    HW_DOMAIN_NAME: "Name of the account, for the argument `domain_name`.";
+    OS_DOMAIN_NAME: "The same, if `HW_DOMAIN_NAME` is not set.";
+    OS_USER_DOMAIN_NAME: "The same, if neither is set.";
+    OS_PROJECT_DOMAIN_NAME: "The same, if none of them is set.";
+    HW_PROFILE: "Profile of KooCLI, for the argument `profile`.";
+    HW_SHARED_CONFIG_FILE: "Configuration file of KooCLI, for the argument `shared_config_file`.";
+    HW_ASSUME_ROLE_AGENCY_NAME: "Agency to assume, where there is no block `assume_role` or `assume_role_with_oidc`.";
+    HW_ASSUME_ROLE_DOMAIN_NAME: "Name of the account of that agency.";
+    HW_ASSUME_ROLE_DOMAIN_ID: "Id of the account of that agency.";
+    HW_ASSUME_ROLE_DURATION: "How long its temporary keys should be valid, in seconds.";
+    HW_ASSUME_ROLE_IDP_ID: "Identity provider whose ID token signs in, where there is no block `assume_role_with_oidc`.";
+    HW_ASSUME_ROLE_ID_TOKEN: "The ID token.";
+    HW_ASSUME_ROLE_ID_TOKEN_FILE: "File that holds the ID token.";
+    HW_AUTH_URL: "URL of IAM, for the argument `auth_url`.";
+    OS_AUTH_URL: "The same, if `HW_AUTH_URL` is not set.";
+    HW_CLOUD: "Domain of the cloud, for the argument `cloud`.";
     HW_MAAS_ENDPOINT: "URL of the MaaS API, for the key `maas` of the argument `endpoints`.";
+    HW_STS_ENDPOINT: "URL of STS, for the key `sts` of the argument `endpoints`.";
+    HW_ECS_METADATA_ENDPOINT: "URL of the metadata service of ECS, if it is not `http://169.254.169.254`.";
+    HW_INSECURE: "Whether any server is trusted, for the argument `insecure`: `true`, `false`, `1` or `0`.";
+    OS_INSECURE: "The same, if `HW_INSECURE` is not set.";
+    OS_CACERT: "Further roots, for the argument `cacert_file`.";
+    OS_CERT: "Certificate of the client, for the argument `cert`.";
+    OS_KEY: "Its key, for the argument `key`.";
+    HW_MAX_RETRIES: "How often a request is tried again, for the argument `max_retries`.";
+    HTTPS_PROXY: "Proxy for `https` URLs; `https_proxy` is read before it.";
+    HTTP_PROXY: "Proxy for `http` URLs; `http_proxy` is read before it.";
+    NO_PROXY: "Hosts that are reached without a proxy, separated by commas; `no_proxy` is read before it.";
+    SSL_CERT_FILE: "File with roots to trust instead of the system's; the bundled ones stay trusted.";
+    SSL_CERT_DIR: "Folder with roots to trust instead of the system's; the bundled ones stay trusted.";
+    HOME: "Where a `~` in a path leads.";
+    USERPROFILE: "The same on Windows.";
     TF_LOG: "Log level of Terraform and its providers: `TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR` or `OFF`.";
     TF_LOG_PROVIDER: "Log level of all providers; beats `TF_LOG`.";
     TF_LOG_PROVIDER_MAAS: "Log level of this provider; beats `TF_LOG_PROVIDER`.";
@@ -68,6 +121,23 @@ impl Environment {
         };
         value.filter(|value| !value.is_empty())
     }
+
+    /// The value of the first of these variables that has one.
+    #[must_use]
+    pub fn first(&self, variables: &[Variable]) -> Option<String> {
+        variables.iter().find_map(|variable| self.get(*variable))
+    }
+
+    /// The value of a variable that other programs read in lower case too, which then comes first.
+    #[must_use]
+    pub fn in_either_case(&self, variable: Variable) -> Option<String> {
+        let lower = variable.name.to_ascii_lowercase();
+        let value = match &self.0 {
+            Some(variables) => variables.get(&lower).cloned(),
+            None => std::env::var(lower).ok(),
+        };
+        value.filter(|value| !value.is_empty()).or_else(|| self.get(variable))
+    }
 }
 
 /// Shows no values: some are secrets.
@@ -79,13 +149,20 @@ impl std::fmt::Debug for Environment {
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, Environment, HW_PROJECT_ID, HW_REGION_NAME};
+    use super::{ALL, Environment, HTTPS_PROXY, HW_PROJECT_ID, HW_REGION_NAME, NO_PROXY};
 
     #[test]
     fn empty_variable_then_unset() {
         let environment = Environment::fixed([("HW_REGION_NAME", ""), ("HW_PROJECT_ID", "p")]);
         assert_eq!(environment.get(HW_REGION_NAME), None);
         assert_eq!(environment.get(HW_PROJECT_ID).as_deref(), Some("p"));
+    }
+
+    #[test]
+    fn variable_in_both_cases_then_lower_case_first() {
+        let environment = Environment::fixed([("HTTPS_PROXY", "upper"), ("https_proxy", "lower"), ("NO_PROXY", "x")]);
+        assert_eq!(environment.in_either_case(HTTPS_PROXY).as_deref(), Some("lower"));
+        assert_eq!(environment.in_either_case(NO_PROXY).as_deref(), Some("x"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The MaaS management API as typed calls.
 
 mod client;
+mod joined;
 mod object;
 mod scalar;
 mod workspaces;

@@ -1,11 +1,19 @@
 //! The `maas` provider: its configuration, its data sources and what it tells its users.
 
+mod block;
+mod checks;
 mod client;
 mod configuration;
 mod data_sources;
+mod duration;
+mod filter;
 mod messages;
+mod scope;
+mod settings;
+mod sources;
 mod timestamp;
 mod workspace;
 
+pub use block::Config;
 pub use client::Client;
 pub use configuration::{ADDRESS, MaasProvider, VERSION};

@@ -1,165 +1,313 @@
-use std::fmt;
-use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+//! One `send` for everything: sign, attempt, retry, deadline.
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use std::time::Duration;
+
+use reqwest::header::{
+    AUTHORIZATION, CONTENT_TYPE, DATE, HOST, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
+};
 use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout};
 use url::Url;
 
 use super::error::clean;
-use super::{BodyProblem, Error, ErrorKind, ServiceError, tls};
+use super::http::{Http, failure};
+use super::secrets::KnownSecrets;
+use super::{
+    Clock, Credentials, Deadline, Error, ErrorKind, HttpOptions, Keys, Purpose, ServiceError, SigningInput, Trace,
+    body, retry, sign,
+};
 
-/// A connection has to be made within this time.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// One attempt, from the first byte sent to the last one received, has to end within this time.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// A whole request, from the first byte sent to the last one received, has to end within this time.
-const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
+/// At most this many requests are under way at once, so that a large plan does not trip the gateway's limits.
+const MAX_CONCURRENT: usize = 8;
 
-/// The largest body that is read.
-const MAX_BODY_MIB: usize = 64;
+const X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
+const X_SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-security-token");
+const X_PROJECT_ID: HeaderName = HeaderName::from_static("x-project-id");
+const X_DOMAIN_ID: HeaderName = HeaderName::from_static("x-domain-id");
+const X_SDK_DATE: HeaderName = HeaderName::from_static("x-sdk-date");
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const X_IAM_TRACE_ID: HeaderName = HeaderName::from_static("x-iam-trace-id");
 
-const AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// How requests prove who sends them.
+/// A request, which may be sent any number of times.
 #[derive(Clone, Debug)]
-pub enum Credentials {
-    /// An IAM token, sent as `X-Auth-Token`.
-    Token(SecretString),
+pub(super) struct Request {
+    pub(super) purpose: Purpose,
+    pub(super) method: Method,
+    pub(super) url: Url,
+    /// Headers of its own, beside those that every request has.
+    pub(super) headers: Vec<(HeaderName, SecretString)>,
+    /// JSON, which may hold secrets; empty if there is none.
+    pub(super) body: SecretString,
+    pub(super) owner: Owner,
+}
+
+/// On whose behalf a request is signed.
+#[derive(Clone, Debug)]
+pub(super) enum Owner {
+    /// A project, for regional services.
+    Project(String),
+    /// An account, for global services; the key's own if it is not known.
+    Domain(Option<String>),
+}
+
+impl Request {
+    /// A request for a regional service.
+    pub(super) fn get(purpose: Purpose, url: Url, project_id: &str) -> Self {
+        Self::new(purpose, Method::GET, url, Owner::Project(project_id.to_owned()))
+    }
+
+    pub(super) fn new(purpose: Purpose, method: Method, url: Url, owner: Owner) -> Self {
+        Self { purpose, method, url, headers: Vec::new(), body: SecretString::default(), owner }
+    }
+
+    pub(super) fn header(mut self, name: HeaderName, value: &str) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    pub(super) fn json(self, body: &serde_json::Value) -> Self {
+        Self { body: body.to_string().into(), ..self }
+    }
+}
+
+/// A good answer.
+pub(super) struct Answer {
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+    purpose: Purpose,
+    trace: Trace,
+}
+
+impl Answer {
+    /// What is wrong with the answer, although its status is good.
+    pub(super) fn error(self, kind: ErrorKind) -> Error {
+        Error { purpose: self.purpose, trace: Some(Box::new(self.trace)), kind }
+    }
 }
 
 /// Sends requests to Huawei Cloud. Making one is free: what HTTP needs is made with the first request.
-pub struct Client {
-    credentials: Credentials,
-    user_agent: String,
-    http: OnceLock<reqwest::Client>,
+pub(super) struct Client {
+    http: Http,
+    max_retries: u32,
+    clock: Clock,
+    limit: Semaphore,
+    secrets: KnownSecrets,
 }
 
 impl Client {
-    /// A client that signs its requests with `credentials`.
-    #[must_use]
-    pub fn new(credentials: Credentials, user_agent: String) -> Self {
-        Self { credentials, user_agent, http: OnceLock::new() }
+    pub(super) fn new(http: HttpOptions, max_retries: u32, clock: Clock) -> Self {
+        let secrets = KnownSecrets::default();
+        for secret in http.proxies.secrets() {
+            secrets.note(&secret);
+        }
+        Self { http: Http::new(http), max_retries, clock, limit: Semaphore::new(MAX_CONCURRENT), secrets }
     }
 
-    /// Sends a `GET` and reads the JSON that comes back.
-    ///
-    /// # Errors
-    /// See [`ErrorKind`].
-    pub async fn get<T: DeserializeOwned>(&self, url: Url) -> Result<T, Error> {
-        self.send(Method::GET, url).await
+    pub(super) fn clock(&self) -> &Clock {
+        &self.clock
     }
 
-    async fn send<T: DeserializeOwned>(&self, method: Method, url: Url) -> Result<T, Error> {
+    /// From here on this secret is not repeated, whoever sends it back.
+    pub(super) fn keep_secret(&self, secret: &SecretString) {
+        self.secrets.note(secret);
+    }
+
+    /// Sends a request, and sends it again while it fails in a way that may pass and the deadline allows.
+    pub(super) async fn send(
+        &self,
+        request: Request,
+        credentials: Option<&Credentials>,
+        deadline: Deadline,
+    ) -> Result<Answer, Error> {
+        for secret in credentials.map(Credentials::secrets).unwrap_or_default() {
+            self.keep_secret(secret);
+        }
         let started = Instant::now();
-        let mut answered = Answered::default();
-        let outcome = self.attempt(&method, &url, &mut answered).await;
+        let mut trace = Trace::of(request.method.clone(), request.url.clone());
+        loop {
+            trace.next_attempt();
+            let outcome = match self.http.client() {
+                Ok(http) => self.attempt(http, &request, credentials, deadline, &mut trace).await,
+                Err(kind) => Err(kind),
+            };
+            trace.elapsed = started.elapsed();
+            let kind = match outcome {
+                Ok((headers, body)) => return Ok(Answer { headers, body, purpose: request.purpose, trace }),
+                Err(kind) => kind.map_text(|text| self.secrets.redact(text)),
+            };
+            let Some(wait) = self.wait_before_retry(&kind, &trace, deadline) else {
+                return Err(Error { purpose: request.purpose, trace: Some(Box::new(trace)), kind });
+            };
+            self.log_retry(&kind, &trace, wait);
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// Sends a request once, past every proxy.
+    pub(super) async fn send_directly(&self, request: Request, deadline: Deadline) -> Result<Answer, Error> {
+        let mut trace = Trace::of(request.method.clone(), request.url.clone());
+        trace.next_attempt();
+        let outcome = match self.http.direct() {
+            Ok(http) => self.attempt(http, &request, None, deadline, &mut trace).await,
+            Err(kind) => Err(kind),
+        };
+        trace.elapsed = deadline.elapsed();
+        match outcome {
+            Ok((headers, body)) => Ok(Answer { headers, body, purpose: request.purpose, trace }),
+            Err(kind) => {
+                let kind = kind.map_text(|text| self.secrets.redact(text));
+                Err(Error { purpose: request.purpose, trace: Some(Box::new(trace)), kind })
+            }
+        }
+    }
+
+    /// Reads the JSON of an answer.
+    pub(super) fn decode<T: DeserializeOwned>(&self, answer: Answer) -> Result<T, Error> {
+        body::decode(&answer.body)
+            .map_err(|problem| answer.error(ErrorKind::Body(problem).map_text(|text| self.secrets.redact(text))))
+    }
+
+    /// How long to wait before the next attempt; nothing when there should be none.
+    fn wait_before_retry(&self, kind: &ErrorKind, trace: &Trace, deadline: Deadline) -> Option<Duration> {
+        if trace.attempts > self.max_retries || !retry::is_passing(kind, trace.status) {
+            return None;
+        }
+        let wait = trace.retry_after.unwrap_or_else(|| retry::backoff(trace.attempts, fastrand::f64()));
+        (wait < deadline.remaining()).then_some(wait)
+    }
+
+    fn log_retry(&self, kind: &ErrorKind, trace: &Trace, wait: Duration) {
+        tracing::info!(
+            http_url = trace.url.as_str(),
+            http_status = trace.status_code(),
+            problem = kind.to_string(),
+            wait_ms = milliseconds(wait),
+            attempt = trace.attempts,
+            max_attempts = self.max_retries.saturating_add(1),
+            "a request failed and is tried again"
+        );
+    }
+
+    async fn attempt(
+        &self,
+        http: &reqwest::Client,
+        request: &Request,
+        credentials: Option<&Credentials>,
+        deadline: Deadline,
+        trace: &mut Trace,
+    ) -> Result<(HeaderMap, Vec<u8>), ErrorKind> {
+        let started = Instant::now();
+        let limited = async {
+            // The semaphore is never closed.
+            let _permit = self.limit.acquire().await;
+            let exchange = self.exchange(http, request, credentials, trace);
+            timeout(ATTEMPT_TIMEOUT, exchange).await.unwrap_or(Err(ErrorKind::AttemptTimedOut(ATTEMPT_TIMEOUT)))
+        };
+        let outcome = timeout(deadline.remaining(), limited).await;
         tracing::debug!(
-            http_method = method.as_str(),
-            http_url = url.as_str(),
-            http_status = answered.status.map_or(0, |status| status.as_u16()),
-            http_duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            http_request_id = answered.request_id.as_deref().unwrap_or_default(),
+            http_method = trace.method.as_str(),
+            http_url = trace.url.as_str(),
+            http_status = trace.status_code(),
+            http_duration_ms = milliseconds(started.elapsed()),
+            http_request_id = trace.request_id.as_deref().unwrap_or_default(),
+            attempt = trace.attempts,
             "sent a request"
         );
-        outcome.map_err(|kind| Error {
-            method,
-            url,
-            status: answered.status,
-            request_id: answered.request_id,
-            kind: self.redact_kind(kind),
-        })
+        outcome.unwrap_or(Err(ErrorKind::TimedOut(deadline.limit())))
     }
 
-    async fn attempt<T: DeserializeOwned>(
+    async fn exchange(
         &self,
-        method: &Method,
-        url: &Url,
-        answered: &mut Answered,
-    ) -> Result<T, ErrorKind> {
-        let http = self.http(url)?;
-        let request = http.request(method.clone(), url.clone()).headers(self.headers()?);
-        let mut response = request.send().await.map_err(unreachable)?;
+        http: &reqwest::Client,
+        request: &Request,
+        credentials: Option<&Credentials>,
+        trace: &mut Trace,
+    ) -> Result<(HeaderMap, Vec<u8>), ErrorKind> {
+        let headers = self.headers(request, credentials)?;
+        let outgoing = http.request(request.method.clone(), request.url.clone()).headers(headers);
+        let outgoing = outgoing.body(request.body.expose_secret().to_owned());
+        let mut response = outgoing.send().await.map_err(failure)?;
         let status = response.status();
-        answered.status = Some(status);
-        // Redacted here, since it goes into the log as well as into errors.
-        answered.request_id = header(response.headers(), &REQUEST_ID).map(|id| self.redact(id));
+        let headers = std::mem::take(response.headers_mut());
+        self.note_headers(&headers, status, trace);
         if status.is_redirection() {
-            let target = header(response.headers(), &LOCATION).unwrap_or_else(|| "nowhere".to_owned());
+            let target = header(&headers, &LOCATION).unwrap_or_else(|| "nowhere".to_owned());
             return Err(ErrorKind::Redirect(without_query(&target)));
         }
-        let mut body = Vec::new();
-        let read = read_body(&mut response, &mut body).await;
+        let (body, read) = body::read(&mut response).await;
         if !status.is_success() {
             let (error, request_id) = ServiceError::from_body(&body);
-            answered.request_id = answered.request_id.take().or(request_id.map(|id| self.redact(id)));
+            trace.request_id = trace.request_id.take().or(request_id.map(|id| self.secrets.redact(id)));
             return Err(ErrorKind::Service(error));
         }
-        read?;
-        decode(&body).map_err(ErrorKind::Body)
+        read.map(|()| (headers, body))
     }
 
-    fn headers(&self) -> Result<HeaderMap, ErrorKind> {
-        let Credentials::Token(token) = &self.credentials;
-        let mut token = HeaderValue::from_str(token.expose_secret()).map_err(|_| ErrorKind::Token)?;
-        token.set_sensitive(true);
-        let json = HeaderValue::from_static("application/json");
-        Ok(HeaderMap::from_iter([(AUTH_TOKEN, token), (CONTENT_TYPE, json)]))
+    fn note_headers(&self, headers: &HeaderMap, status: StatusCode, trace: &mut Trace) {
+        let now = self.clock.now();
+        trace.status = Some(status);
+        // Redacted here, since it goes into the log as well as into errors.
+        let id = header(headers, &X_REQUEST_ID).or_else(|| header(headers, &X_IAM_TRACE_ID));
+        trace.request_id = id.map(|id| self.secrets.redact(id));
+        trace.retry_after = header(headers, &RETRY_AFTER).and_then(|value| retry::retry_after(&value, now));
+        let date = header(headers, &DATE).and_then(|value| retry::http_date(&value));
+        trace.clock_ahead = date.map(|date| now.duration_since(date).as_secs());
     }
 
-    fn http(&self, url: &Url) -> Result<&reqwest::Client, ErrorKind> {
-        if let Some(http) = self.http.get() {
-            return Ok(http);
+    fn headers(&self, request: &Request, credentials: Option<&Credentials>) -> Result<HeaderMap, ErrorKind> {
+        let mut headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
+        for (name, value) in &request.headers {
+            headers.insert(name, secret_value(value, "token")?);
         }
-        let setup = |error: &dyn fmt::Display| ErrorKind::Setup(error.to_string());
-        let tls = tls::client_config(url.scheme() == "https").map_err(|error| setup(&error))?;
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .user_agent(&self.user_agent)
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(REQUEST_TIMEOUT)
-            .build()
-            .map_err(|error| setup(&error))?;
-        Ok(self.http.get_or_init(|| http))
-    }
-
-    /// Whatever a server says back, the token is not repeated.
-    fn redact(&self, text: String) -> String {
-        let Credentials::Token(token) = &self.credentials;
-        let token = token.expose_secret();
-        if token.is_empty() { text } else { text.replace(token, "(token)") }
-    }
-
-    fn redact_kind(&self, kind: ErrorKind) -> ErrorKind {
-        match kind {
-            ErrorKind::Service(ServiceError { code, message }) => ErrorKind::Service(ServiceError {
-                code: code.map(|text| self.redact(text)),
-                message: message.map(|text| self.redact(text)),
-            }),
-            ErrorKind::Redirect(target) => ErrorKind::Redirect(self.redact(target)),
-            ErrorKind::Body(BodyProblem::WrongType { path, problem }) => {
-                ErrorKind::Body(BodyProblem::WrongType { path: self.redact(path), problem: self.redact(problem) })
-            }
-            other => other,
+        match credentials {
+            None => {}
+            Some(Credentials::Token(token)) => drop(headers.insert(X_AUTH_TOKEN, secret_value(token, "token")?)),
+            Some(Credentials::Keys(keys)) => self.sign(request, keys, &mut headers)?,
         }
+        Ok(headers)
+    }
+
+    fn sign(&self, request: &Request, keys: &Keys, headers: &mut HeaderMap) -> Result<(), ErrorKind> {
+        match &request.owner {
+            Owner::Project(id) => drop(headers.insert(X_PROJECT_ID, value(id, "project id")?)),
+            Owner::Domain(Some(id)) => drop(headers.insert(X_DOMAIN_ID, value(id, "account id")?)),
+            Owner::Domain(None) => {}
+        }
+        if let Some(token) = &keys.security_token {
+            headers.insert(X_SECURITY_TOKEN, secret_value(token, "security token")?);
+        }
+        headers.insert(HOST, value(&host(&request.url), "host")?);
+        let to_sign: Vec<_> =
+            headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))).collect();
+        let input = SigningInput {
+            method: request.method.as_str(),
+            path: request.url.path(),
+            query: request.url.query().unwrap_or_default(),
+            headers: &to_sign,
+            body: request.body.expose_secret().as_bytes(),
+            time: self.clock.now(),
+        };
+        let signature = sign(&input, keys.access_key.expose_secret(), keys.secret_key.expose_secret());
+        headers.insert(X_SDK_DATE, value(&signature.date, "date")?);
+        headers.insert(AUTHORIZATION, secret_value(&signature.authorization.into(), "access key")?);
+        Ok(())
     }
 }
 
-/// Shows no credentials.
-impl fmt::Debug for Client {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("user_agent", &self.user_agent).finish_non_exhaustive()
-    }
+fn value(text: &str, what: &'static str) -> Result<HeaderValue, ErrorKind> {
+    HeaderValue::from_str(text).map_err(|_| ErrorKind::Unsendable(what))
 }
 
-/// What is known of an answer before its body is understood.
-#[derive(Default)]
-struct Answered {
-    status: Option<StatusCode>,
-    request_id: Option<String>,
+fn secret_value(secret: &SecretString, what: &'static str) -> Result<HeaderValue, ErrorKind> {
+    let mut value = value(secret.expose_secret(), what)?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
@@ -167,121 +315,72 @@ fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
+/// The host as the header of that name says it: with a port unless it is the scheme's own.
+fn host(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
 fn without_query(target: &str) -> String {
     target.split(['?', '#']).next().unwrap_or_default().to_owned()
 }
 
-async fn read_body(response: &mut reqwest::Response, body: &mut Vec<u8>) -> Result<(), ErrorKind> {
-    loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() > MAX_BODY_MIB << 20 => {
-                return Err(ErrorKind::Body(BodyProblem::TooLong(MAX_BODY_MIB)));
-            }
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return Ok(()),
-            Err(error) if error.is_timeout() => return Err(ErrorKind::TimedOut),
-            Err(_) => return Err(ErrorKind::Body(BodyProblem::Truncated)),
-        }
-    }
-}
-
-fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, BodyProblem> {
-    if body.trim_ascii().is_empty() {
-        return Err(BodyProblem::Empty);
-    }
-    let text = std::str::from_utf8(body).map_err(|_| BodyProblem::NotUtf8)?;
-    if text.trim_start().starts_with('<') {
-        return Err(BodyProblem::Html);
-    }
-    let mut json = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let path = error.path().to_string();
-        body_problem(path, &error.into_inner())
-    })?;
-    json.end().map_err(|error| body_problem(String::new(), &error))?;
-    Ok(value)
-}
-
-fn body_problem(path: String, error: &serde_json::Error) -> BodyProblem {
-    match error.classify() {
-        serde_json::error::Category::Data => BodyProblem::WrongType { path, problem: clean(&error.to_string()) },
-        serde_json::error::Category::Eof => BodyProblem::Truncated,
-        _ => BodyProblem::NotJson(clean(&error.to_string())),
-    }
-}
-
-/// The innermost cause says most; the outer ones say "error sending request".
-fn unreachable(error: reqwest::Error) -> ErrorKind {
-    if error.is_timeout() {
-        return ErrorKind::TimedOut;
-    }
-    let error = error.without_url();
-    let mut cause: &dyn std::error::Error = &error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    ErrorKind::Unreachable(clean(&cause.to_string()))
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
 mod tests {
-    use serde::Deserialize;
-
     use super::*;
 
-    #[derive(Debug, Deserialize)]
-    struct Model {
-        #[allow(dead_code, reason = "only the failure matters")]
-        items: Vec<Item>,
+    fn client() -> Client {
+        Client::new(HttpOptions::default(), 0, Clock::system())
     }
 
-    #[derive(Debug, Deserialize)]
-    struct Item {
-        #[allow(dead_code, reason = "only the failure matters")]
-        id: String,
+    fn request(url: &str) -> Request {
+        Request::get(Purpose::Read, url.parse().expect("a URL"), "p")
     }
 
-    fn problem(body: &[u8]) -> BodyProblem {
-        decode::<Model>(body).expect_err("not a model")
-    }
-
-    #[test]
-    fn each_bad_body_then_a_problem_of_its_own() {
-        assert_eq!(problem(b""), BodyProblem::Empty);
-        assert_eq!(problem(b" \n"), BodyProblem::Empty);
-        assert_eq!(problem(b" <!DOCTYPE html><title>Sign in</title>"), BodyProblem::Html);
-        assert_eq!(problem(b"{\"items\":\"\xff\"}"), BodyProblem::NotUtf8);
-        assert_eq!(problem(br#"{"items":[{"id":"#), BodyProblem::Truncated);
-        assert!(matches!(problem(b"upstream failed"), BodyProblem::NotJson(_)));
-        assert!(matches!(problem(br#"{"items":[]} x"#), BodyProblem::NotJson(_)));
-    }
-
-    #[test]
-    fn wrong_type_deep_inside_then_its_path() {
-        let body = br#"{"items":[{"id":"a"},{"id":{}}]}"#;
-        assert!(matches!(problem(body), BodyProblem::WrongType { path, .. } if path == "items[1].id"));
-    }
-
-    #[test]
-    fn nesting_without_end_then_error_not_a_crash() {
-        let body = format!(r#"{{"x":{}"#, "[".repeat(100_000));
-        assert_eq!(problem(body.as_bytes()), BodyProblem::Truncated);
-        let body = format!(r#"{{"items":[{{"id":{}"#, "[".repeat(100_000));
-        assert!(matches!(problem(body.as_bytes()), BodyProblem::WrongType { .. }));
-        assert!(decode::<serde_json::Value>("[".repeat(100_000).as_bytes()).is_err());
-    }
-
-    #[test]
-    fn token_in_what_the_server_says_then_not_repeated() {
-        let client = Client::new(Credentials::Token("hunter2".to_owned().into()), String::new());
-        let error = ServiceError { code: Some("hunter2".to_owned()), message: Some("bad hunter2!".to_owned()) };
-        assert!(!client.redact_kind(ErrorKind::Service(error)).to_string().contains("hunter2"));
-        assert!(!format!("{client:?} {:?}", client.credentials).contains("hunter2"));
+    fn keys(security_token: Option<&str>) -> Credentials {
+        let security_token = security_token.map(SecretString::from);
+        Credentials::Keys(Keys { access_key: "AK".into(), secret_key: "SK".into(), security_token })
     }
 
     #[test]
     fn token_with_a_line_break_then_error_not_a_panic() {
-        let client = Client::new(Credentials::Token("a\nb".to_owned().into()), String::new());
-        assert_eq!(client.headers().err(), Some(ErrorKind::Token));
+        let headers = client().headers(&request("https://h/"), Some(&Credentials::Token("a\nb".into())));
+        assert_eq!(headers.err(), Some(ErrorKind::Unsendable("token")));
+    }
+
+    #[test]
+    fn keys_then_host_project_and_security_token_are_signed_and_sensitive() {
+        let headers = client().headers(&request("http://h:8080/a"), Some(&keys(Some("T")))).expect("signs");
+        assert_eq!(headers[HOST], "h:8080");
+        assert_eq!(headers[X_PROJECT_ID], "p");
+        let authorization = headers[AUTHORIZATION].to_str().expect("text");
+        let signed = "SignedHeaders=content-type;host;x-project-id;x-sdk-date;x-security-token, ";
+        assert!(authorization.starts_with(&format!("SDK-HMAC-SHA256 Access=AK, {signed}")), "{authorization}");
+        assert!(headers[AUTHORIZATION].is_sensitive() && headers[X_SECURITY_TOKEN].is_sensitive());
+    }
+
+    #[test]
+    fn request_with_secrets_then_debug_shows_none() {
+        let request = request("https://h/").header(X_AUTH_TOKEN, "hunter2").json(&"hunter2".into());
+        assert!(!format!("{request:?} {:?}", keys(Some("hunter2"))).contains("hunter2"));
+    }
+
+    #[test]
+    fn retry_after_beyond_the_deadline_then_given_up_at_once() {
+        let client = Client::new(HttpOptions::default(), 5, Clock::system());
+        let mut trace = Trace::of(Method::GET, "https://h/".parse().expect("a URL"));
+        (trace.attempts, trace.status) = (1, Some(StatusCode::TOO_MANY_REQUESTS));
+        let refused = ErrorKind::Service(ServiceError::default());
+        let wait = |trace: &Trace, limit| client.wait_before_retry(&refused, trace, Deadline::within(limit));
+        assert!(wait(&trace, Duration::from_mins(5)).is_some_and(|wait| wait <= Duration::from_millis(500)));
+        trace.retry_after = Some(Duration::from_secs(20));
+        assert_eq!(wait(&trace, Duration::from_mins(5)), Some(Duration::from_secs(20)));
+        assert_eq!(wait(&trace, Duration::from_secs(10)), None);
+        trace.attempts = 6;
+        assert_eq!(wait(&trace, Duration::from_mins(5)), None);
     }
 }

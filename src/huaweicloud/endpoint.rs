@@ -25,18 +25,6 @@ pub enum EndpointError {
 }
 
 impl Endpoint {
-    /// The default endpoint of ModelArts, which serves MaaS too, in a region.
-    ///
-    /// # Errors
-    /// When the region cannot stand in a host name.
-    pub fn modelarts(region: &str) -> Result<Self, EndpointError> {
-        let label = |c: char| c.is_ascii_alphanumeric() || c == '-';
-        if region.is_empty() || !region.chars().all(label) {
-            return Err(EndpointError::NotAUrl);
-        }
-        Self::parse(&format!("https://modelarts.{region}.myhuaweicloud.com"))
-    }
-
     /// Reads an endpoint. Where the scheme is left out, it is `https`.
     ///
     /// # Errors
@@ -69,6 +57,29 @@ impl Endpoint {
         url
     }
 
+    /// The same with a query of these parameters, percent-encoded in the way that signatures want it.
+    #[must_use]
+    pub fn join_with_query(&self, segments: &[&str], parameters: &[(&str, &str)]) -> Url {
+        let encode = |text| utf8_percent_encode(text, UNRESERVED);
+        let pairs: Vec<_> =
+            parameters.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        let mut url = self.join(segments);
+        url.set_query((!pairs.is_empty()).then(|| pairs.join("&")).as_deref());
+        url
+    }
+
+    /// The same endpoint without a version such as `/v3` at the end of its path, which IAM's are often given with.
+    #[must_use]
+    pub fn without_version(self) -> Self {
+        let mut url = self.0;
+        let path = url.path().trim_end_matches('/');
+        if let Some(base) = path.strip_suffix("/v3") {
+            let base = base.to_owned();
+            url.set_path(&base);
+        }
+        Self(url)
+    }
+
     /// Whether a segment means what it says: an empty one or dots would be another path.
     #[must_use]
     pub fn is_segment(text: &str) -> bool {
@@ -93,19 +104,28 @@ mod tests {
     use super::{Endpoint, EndpointError};
 
     #[test]
-    fn region_then_default_endpoint_of_modelarts() {
-        let endpoint = Endpoint::modelarts("ap-southeast-1").expect("a region");
-        assert_eq!(endpoint.to_string(), "https://modelarts.ap-southeast-1.myhuaweicloud.com");
-        for region in ["", "a.b", "a/b", "a b", "a@evil"] {
-            assert!(Endpoint::modelarts(region).is_err(), "{region}");
-        }
-    }
-
-    #[test]
     fn hostile_segments_then_each_stays_one() {
         let endpoint = Endpoint::parse("http://127.0.0.1:8700/base/").expect("a URL");
         let url = endpoint.join(&["v1", "a/b?c#d", "é %2F+"]);
         assert_eq!(url.as_str(), "http://127.0.0.1:8700/base/v1/a%2Fb%3Fc%23d/%C3%A9%20%252F%2B");
+    }
+
+    #[test]
+    fn parameters_then_encoded_as_signatures_want_them() {
+        let endpoint = Endpoint::parse("https://h").expect("a URL");
+        let url = endpoint.join_with_query(&["v3"], &[("name", "a b&c=é+*"), ("x", "")]);
+        assert_eq!(url.as_str(), "https://h/v3?name=a%20b%26c%3D%C3%A9%2B%2A&x=");
+        assert_eq!(endpoint.join_with_query(&["v3"], &[]).as_str(), "https://h/v3");
+    }
+
+    #[test]
+    fn version_at_the_end_of_the_path_then_taken_off() {
+        for text in ["https://h/v3", "https://h/v3/", "https://h", "https://h/"] {
+            let endpoint = Endpoint::parse(text).expect("a URL").without_version();
+            assert_eq!(endpoint.join(&["v3", "projects"]).as_str(), "https://h/v3/projects", "{text}");
+        }
+        let proxied = Endpoint::parse("https://h/iam/v3").expect("a URL").without_version();
+        assert_eq!(proxied.to_string(), "https://h/iam");
     }
 
     #[test]

@@ -1,50 +1,174 @@
 use std::fmt;
+use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 use url::Url;
 
-/// A request that did not bring an answer that can be used. Its text says what, with the whole chain of causes.
-#[derive(Debug, thiserror::Error)]
-#[error("{method} {url}: {kind}")]
+/// A call that did not bring an answer that can be used. Its text says what, with the whole chain of causes.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{}{kind}", trace.as_ref().map(|trace| format!("{} {}: ", trace.method, trace.url)).unwrap_or_default())]
 pub struct Error {
-    /// The method of the request.
-    pub method: Method,
-    /// The URL of the request.
-    pub url: Url,
-    /// The status of the answer, if there was one.
-    pub status: Option<StatusCode>,
-    /// The id under which the service knows the request, if it gave one.
-    pub request_id: Option<String>,
+    /// What the call was for.
+    pub purpose: Purpose,
+    /// The request, unless it failed before there was one.
+    pub trace: Option<Box<Trace>>,
     /// What went wrong.
     pub kind: ErrorKind,
 }
 
-/// What went wrong with a request.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+impl Error {
+    /// A failure before any request.
+    pub(super) fn before_request(purpose: Purpose, kind: ErrorKind) -> Self {
+        Self { purpose, trace: None, kind }
+    }
+
+    /// The status of the last answer, if there was one.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.trace.as_ref()?.status
+    }
+
+    /// Whether the credentials were refused. `ModelArts.8503` is a missing permission in the dress of a 401.
+    #[must_use]
+    pub fn is_refused_credentials(&self) -> bool {
+        let ErrorKind::Service(ServiceError { code, .. }) = &self.kind else { return false };
+        self.status() == Some(StatusCode::UNAUTHORIZED) && code.as_deref() != Some("ModelArts.8503")
+    }
+}
+
+/// What a call was for, from the point of view of the user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Purpose {
+    /// What the user asked for.
+    Read,
+    /// A token for a password.
+    SignIn,
+    /// The id of a project.
+    FindProject,
+    /// Temporary keys for an agency.
+    AssumeAgency,
+    /// A token for an ID token.
+    ExchangeIdToken,
+    /// Temporary keys of the ECS instance.
+    EcsMetadata,
+}
+
+/// A request and what is known of its answer.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    /// The method of the request.
+    pub method: Method,
+    /// The URL of the request.
+    pub url: Url,
+    /// The status of the last answer, if there was one.
+    pub status: Option<StatusCode>,
+    /// The id under which the service knows the last request, if it gave one.
+    pub request_id: Option<String>,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// How long all of that took.
+    pub elapsed: Duration,
+    /// How far the clock here is ahead of the service's, in seconds, as far as the last answer tells.
+    pub clock_ahead: Option<i64>,
+    /// How long the service wants to be left alone, if it says so.
+    pub retry_after: Option<Duration>,
+}
+
+impl Trace {
+    pub(super) fn of(method: Method, url: Url) -> Self {
+        Self {
+            method,
+            url,
+            status: None,
+            request_id: None,
+            attempts: 0,
+            elapsed: Duration::ZERO,
+            clock_ahead: None,
+            retry_after: None,
+        }
+    }
+
+    /// Counts an attempt, and forgets what was known of the answer to the one before.
+    pub(super) fn next_attempt(&mut self) {
+        self.attempts += 1;
+        (self.status, self.request_id, self.clock_ahead, self.retry_after) = (None, None, None, None);
+    }
+
+    /// The status for log lines; 0 if there was no answer.
+    pub(super) fn status_code(&self) -> u16 {
+        self.status.map_or(0, |status| status.as_u16())
+    }
+}
+
+/// What went wrong with a call.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The token cannot be sent: it has characters that no header may have.
-    #[error("the token has characters that a header cannot carry")]
-    Token,
-    /// The client for HTTP cannot be made.
-    #[error("the HTTP client cannot be made: {0}")]
-    Setup(String),
+    /// A secret cannot be sent: it has characters that no header may have.
+    #[error("the {0} has characters that a header cannot carry")]
+    Unsendable(&'static str),
+    /// The region cannot stand in a host name.
+    #[error("`{0}` cannot be a region")]
+    BadRegion(String),
+    /// An option of the provider cannot be used for the connection.
+    #[error("`{argument}` cannot be used: {problem}")]
+    Option {
+        /// The provider's argument.
+        argument: &'static str,
+        /// What is wrong with its value.
+        problem: String,
+    },
+    /// The host name has no address.
+    #[error("the host {0} cannot be found")]
+    HostNotFound(String),
     /// The service could not be reached.
     #[error("the service cannot be reached: {0}")]
     Unreachable(String),
-    /// The service did not answer in time.
-    #[error("the service did not answer in time")]
-    TimedOut,
+    /// The connection is not private, or not with whom it should be.
+    #[error("the TLS connection failed: {0}")]
+    Tls(String),
+    /// One attempt took too long, and there was no further one.
+    #[error("the service did not answer within {} s", .0.as_secs())]
+    AttemptTimedOut(Duration),
+    /// Everything together took too long.
+    #[error("there was no answer within {}", seconds(.0))]
+    TimedOut(Duration),
     /// The service, or something before it, refused the request.
     #[error("the service refused the request: {0}")]
     Service(ServiceError),
-    /// The answer sends the client elsewhere, which is never followed: the token is for this host alone.
+    /// The answer sends the client elsewhere, which is never followed: the credentials are for this host alone.
     #[error("the answer is a redirect to {0}")]
     Redirect(String),
     /// The answer has a body that is not what is documented.
     #[error("{0}")]
     Body(BodyProblem),
+    /// IAM signed the user in, but sent no token.
+    #[error("the answer has no token in its header X-Subject-Token")]
+    NoToken,
+    /// No project has that name.
+    #[error("there is no project named `{0}`")]
+    NoProject(String),
+    /// Several projects have that name.
+    #[error("several projects are named `{name}`: {}", ids.join(", "))]
+    SeveralProjects {
+        /// The name.
+        name: String,
+        /// Their ids.
+        ids: Vec<String>,
+    },
+    /// The file of an ID token cannot be read.
+    #[error("the ID token in {path} cannot be read: {problem}")]
+    IdToken {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// This machine has no ECS metadata service, or one without an agency.
+    #[error("{0}")]
+    NoEcsAgency(String),
 }
 
 /// What a service says about a refusal. Gateways and services use several shapes; this is what they have in common.
@@ -94,6 +218,35 @@ impl fmt::Display for ServiceError {
             (Some(only), None) | (None, Some(only)) => f.write_str(only),
             (None, None) => f.write_str("no reason given"),
         }
+    }
+}
+
+impl ErrorKind {
+    /// The same with every text of a server changed by `change`.
+    pub(super) fn map_text(self, change: impl Fn(String) -> String) -> Self {
+        match self {
+            Self::Service(ServiceError { code, message }) => {
+                Self::Service(ServiceError { code: code.map(&change), message: message.map(&change) })
+            }
+            Self::Redirect(target) => Self::Redirect(change(target)),
+            Self::Unreachable(problem) => Self::Unreachable(change(problem)),
+            Self::Tls(problem) => Self::Tls(change(problem)),
+            Self::Body(BodyProblem::WrongType { path, problem }) => {
+                Self::Body(BodyProblem::WrongType { path: change(path), problem: change(problem) })
+            }
+            Self::Body(BodyProblem::NotJson(problem)) => Self::Body(BodyProblem::NotJson(change(problem))),
+            Self::NoEcsAgency(problem) => Self::NoEcsAgency(change(problem)),
+            other => other,
+        }
+    }
+}
+
+/// A duration as people say it: whole seconds, or with tenths below ten.
+fn seconds(duration: &Duration) -> String {
+    if duration.subsec_millis() == 0 {
+        format!("{} s", duration.as_secs())
+    } else {
+        format!("{:.1} s", duration.as_secs_f64())
     }
 }
 

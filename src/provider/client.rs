@@ -1,93 +1,189 @@
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
-use super::messages;
-use crate::huaweicloud::{self, Credentials, Endpoint};
+use super::settings::{Settings, own, own_secret, settled};
+use super::sources::{self, Credentials};
+use super::{checks, messages};
+use crate::env;
+use crate::huaweicloud::{
+    Clock, Cloud, Deadline, Endpoint, Error, ErrorKind, HttpOptions, Project, Proxies, Session, SessionOptions, Target,
+    TlsOptions,
+};
 use crate::maas;
-use crate::terraform::{Argument, Diagnostic};
+use crate::terraform::{Diagnostic, ReadError};
 
-/// What the provider block and the environment say together.
-#[derive(Debug, Default)]
-pub struct Settings {
-    /// Base URL of the MaaS API.
-    pub endpoint: Argument<String>,
-    /// Region whose API is called.
-    pub region: Argument<String>,
-    /// Project that owns the workspaces.
-    pub project_id: Argument<String>,
-    /// IAM token.
-    pub token: Argument<SecretString>,
-    /// How requests name their sender.
-    pub user_agent: String,
-}
+/// How often a request is tried again, as in the official provider.
+const MAX_RETRIES: u32 = 5;
+
+/// Where the metadata service of an ECS instance is.
+const ECS_METADATA: &str = "http://169.254.169.254";
 
 /// A configured provider. What is missing or not known yet matters only to a read that needs it.
 #[derive(Debug)]
 pub struct Client {
     settings: Settings,
-    maas: OnceLock<maas::Client>,
+    user_agent: String,
+    connected: OnceLock<Connected>,
+}
+
+#[derive(Debug)]
+struct Connected {
+    maas: maas::Client,
+    /// What each source of credentials lacks that was passed over.
+    passed_over: Vec<String>,
 }
 
 impl Client {
-    /// A client with these settings.
-    #[must_use]
-    pub fn new(settings: Settings) -> Self {
-        Self { settings, maas: OnceLock::new() }
-    }
-
-    #[cfg(test)]
-    pub(super) fn settings(&self) -> &Settings {
-        &self.settings
+    pub(super) fn new(settings: Settings, user_agent: String) -> Self {
+        Self { settings, user_agent, connected: OnceLock::new() }
     }
 
     /// The MaaS API.
-    pub(super) fn maas(&self) -> Result<&maas::Client, Diagnostic> {
-        if let Some(maas) = self.maas.get() {
-            return Ok(maas);
+    pub(super) fn maas(&self) -> Result<&maas::Client, ReadError> {
+        self.connected().map(|connected| &connected.maas)
+    }
+
+    fn connected(&self) -> Result<&Connected, ReadError> {
+        if let Some(connected) = self.connected.get() {
+            return Ok(connected);
         }
-        let endpoint = self.endpoint()?;
-        let token = match &self.settings.token {
-            Argument::Known(token) => token.clone(),
-            Argument::Unknown => return Err(messages::unknown_setting("token")),
-            Argument::Null => return Err(messages::no_credentials()),
+        let Credentials { sign_in, roles, passed_over } = sources::find(&self.settings)?;
+        let options = SessionOptions {
+            sign_in,
+            roles,
+            domain_id: settled(self.settings.domain_id()?, "domain_id")?,
+            cloud: self.cloud()?,
+            metadata: self.metadata()?,
+            http: HttpOptions { user_agent: self.user_agent.clone(), tls: self.tls()?, proxies: self.proxies() },
+            max_retries: self.max_retries()?,
+            clock: Clock::system(),
         };
-        let http = huaweicloud::Client::new(Credentials::Token(token), self.settings.user_agent.clone());
-        Ok(self.maas.get_or_init(|| maas::Client::new(http, endpoint)))
+        let maas = maas::Client::new(Arc::new(Session::new(options)));
+        Ok(self.connected.get_or_init(|| Connected { maas, passed_over }))
     }
 
-    fn endpoint(&self) -> Result<Endpoint, Diagnostic> {
-        match &self.settings.endpoint {
-            Argument::Known(url) => {
-                Endpoint::parse(url).map_err(|error| messages::bad_endpoint("The endpoint of MaaS", error))
+    fn cloud(&self) -> Result<Cloud, ReadError> {
+        let endpoint = |service, variable| self.endpoint(service, variable);
+        let config = &self.settings.config;
+        let auth_url = self.settings.text(&config.auth_url, &[env::HW_AUTH_URL, env::OS_AUTH_URL]);
+        let iam = match settled(auth_url, "auth_url")? {
+            Some(url) => Some(parsed("`auth_url`", &url)?),
+            None => endpoint("iam", &[])?,
+        };
+        Ok(Cloud {
+            domain: settled(self.settings.text(&config.cloud, &[env::HW_CLOUD]), "cloud")?,
+            modelarts: endpoint("maas", &[env::HW_MAAS_ENDPOINT])?,
+            iam: iam.map(Endpoint::without_version),
+            sts: endpoint("sts", &[env::HW_STS_ENDPOINT])?,
+        })
+    }
+
+    /// The endpoint that the block, or else the environment, gives for a service. Its `modelarts` counts for MaaS too,
+    /// and comes before a variable for MaaS.
+    fn endpoint(&self, service: &str, variables: &[env::Variable]) -> Result<Option<Endpoint>, ReadError> {
+        let endpoints = settled(self.settings.config.endpoints.as_ref(), "endpoints")?;
+        let of_block = |service: &str| endpoints.and_then(|endpoints| endpoints.get(service)).and_then(own);
+        let given = of_block(service).or_else(|| (service == "maas").then(|| of_block("modelarts")).flatten());
+        let url = match given {
+            Some(argument) => settled(argument, "endpoints")?,
+            None => self.settings.environment.first(variables),
+        };
+        Ok(url.map(|url| parsed(&format!("The endpoint of {service}"), &url)).transpose()?)
+    }
+
+    fn metadata(&self) -> Result<Endpoint, Diagnostic> {
+        let url = self.settings.environment.get(env::HW_ECS_METADATA_ENDPOINT);
+        parsed("HW_ECS_METADATA_ENDPOINT", url.as_deref().unwrap_or(ECS_METADATA))
+    }
+
+    fn tls(&self) -> Result<TlsOptions, ReadError> {
+        let (settings, config) = (&self.settings, &self.settings.config);
+        let insecure = match settled(config.insecure, "insecure")? {
+            Some(insecure) => Some(insecure),
+            None => checks::truth_of_variable(&settings.environment, &[env::HW_INSECURE, env::OS_INSECURE])?,
+        };
+        let ca = settled(settings.text(&config.cacert_file, &[env::OS_CACERT]), "cacert_file")?;
+        let cert = settled(settings.text(&config.cert, &[env::OS_CERT]), "cert")?;
+        let key = match own_secret(&config.key) {
+            Some(key) => settled(key, "key")?,
+            None => settings.environment.get(env::OS_KEY).map(SecretString::from),
+        };
+        let client_identity = match cert.zip(key) {
+            Some((cert, key)) => {
+                let key = settings.pem("key", key.expose_secret())?;
+                Some((settings.pem("cert", &cert)?, key.into()))
             }
-            Argument::Unknown => Err(messages::unknown_setting("endpoints")),
-            Argument::Null => {
-                let region = required(&self.settings.region, "region", "HW_REGION_NAME")?;
-                Endpoint::modelarts(region).map_err(|_| messages::bad_region(region))
-            }
+            None => None,
+        };
+        let ca_certificates = ca.map(|ca| settings.pem("cacert_file", &ca)).transpose()?;
+        Ok(TlsOptions { insecure: insecure.unwrap_or_default(), ca_certificates, client_identity })
+    }
+
+    fn proxies(&self) -> Proxies {
+        let environment = &self.settings.environment;
+        Proxies {
+            https: environment.in_either_case(env::HTTPS_PROXY),
+            http: environment.in_either_case(env::HTTP_PROXY),
+            no_proxy: environment.in_either_case(env::NO_PROXY),
         }
     }
 
-    /// The project of a data source: its own argument, or else the provider's.
-    pub(super) fn project_id(&self, own: Argument<String>) -> Result<String, Diagnostic> {
-        own_or(own, &self.settings.project_id, "project_id", "HW_PROJECT_ID")
+    fn max_retries(&self) -> Result<u32, ReadError> {
+        let retries = match settled(self.settings.config.max_retries, "max_retries")? {
+            Some(retries) => Some(checks::whole(retries, 0..=u32::MAX, "max_retries")?),
+            None => checks::retries_of_variable(&self.settings.environment)?,
+        };
+        Ok(retries.unwrap_or(MAX_RETRIES))
     }
 
-    /// The region whose services a data source asks about: its own argument, or else the provider's region.
-    pub(super) fn region_id(&self, own: Argument<String>) -> Result<String, Diagnostic> {
-        own_or(own, &self.settings.region, "region", "HW_REGION_NAME")
+    /// Whose API a data source asks: that of its own region and project, or else of the provider's.
+    pub(super) async fn target(
+        &self,
+        own_region: Option<String>,
+        own_project_id: Option<String>,
+        deadline: Deadline,
+    ) -> Result<Target, ReadError> {
+        let provider_region = self.settings.region()?;
+        let elsewhere = own_region.is_some() && own_region.as_ref() != provider_region.known();
+        let region = match own_region {
+            Some(region) => region,
+            None => settled(provider_region.clone(), "region")?.ok_or_else(messages::missing_region)?,
+        };
+        let connected = self.connected()?;
+        // An endpoint of one's own is that of the provider's region.
+        if elsewhere && !provider_region.is_null() && connected.maas.session().cloud().modelarts.is_some() {
+            return Err(messages::region_behind_endpoint(&region).into());
+        }
+        let project = match own_project_id {
+            Some(id) => Project::Id(id),
+            None if elsewhere && !provider_region.is_null() => Project::Name(region.clone()),
+            None => self.project(&region)?,
+        };
+        let target = connected.maas.session().target(&region, project, deadline).await;
+        target.map_err(|error| self.failed("Find the project", &error).into())
+    }
+
+    fn project(&self, region: &str) -> Result<Project, ReadError> {
+        if let Some(id) = settled(self.settings.project_id()?, "project_id")? {
+            return Ok(Project::Id(id));
+        }
+        let name = settled(self.settings.project_name(), "project_name")?;
+        Ok(Project::Name(name.unwrap_or_else(|| region.to_owned())))
+    }
+
+    /// What to tell when a request for something failed.
+    pub(super) fn failed(&self, what: &str, error: &Error) -> Diagnostic {
+        let passed_over = self.connected.get().map(|connected| connected.passed_over.as_slice()).unwrap_or_default();
+        match &error.kind {
+            ErrorKind::NoEcsAgency(problem) if !passed_over.is_empty() => {
+                messages::no_credentials(passed_over, problem)
+            }
+            _ => messages::request_failed(what, error),
+        }
     }
 }
 
-fn own_or(own: Argument<String>, other: &Argument<String>, name: &str, variable: &str) -> Result<String, Diagnostic> {
-    own.into_known().map_or_else(|| required(other, name, variable).map(str::to_owned), Ok)
-}
-
-fn required<'a>(setting: &'a Argument<String>, name: &str, variable: &str) -> Result<&'a str, Diagnostic> {
-    match setting {
-        Argument::Known(value) => Ok(value),
-        Argument::Unknown => Err(messages::unknown_setting(name)),
-        Argument::Null => Err(messages::missing_setting(name, variable)),
-    }
+fn parsed(what: &str, url: &str) -> Result<Endpoint, Diagnostic> {
+    Endpoint::parse(url).map_err(|error| messages::bad_endpoint(what, error))
 }

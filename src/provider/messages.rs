@@ -1,9 +1,19 @@
 //! Every text that a user of the provider may read, one constructor per failure.
 
-use std::fmt::Write;
+mod request;
 
-use crate::huaweicloud::{BodyProblem, EndpointError, Error, ErrorKind, ServiceError};
-use crate::terraform::Diagnostic;
+use std::fmt::Display;
+use std::io;
+use std::ops::RangeInclusive;
+use std::path::Path;
+
+pub(super) use request::request_failed;
+
+use crate::huaweicloud::{EndpointError, SharedConfigError};
+use crate::terraform::{AttributePath, Diagnostic, ReadError};
+
+/// The regions for which MaaS is documented: the international site's and the Chinese one's.
+pub(super) const DOCUMENTED_REGIONS: &str = "ap-southeast-1 (international) and cn-southwest-2 (China)";
 
 /// At most this many names are listed.
 const MAX_NAMES: usize = 20;
@@ -22,7 +32,17 @@ pub(super) fn bad_endpoint(what: &str, error: EndpointError) -> Diagnostic {
 pub(super) fn bad_region(region: &str) -> Diagnostic {
     Diagnostic::error(
         "Invalid region",
-        format!("`{region}` cannot be a region. MaaS is documented for ap-southeast-1 and cn-southwest-2."),
+        format!("`{region}` cannot be a region. MaaS is documented for {DOCUMENTED_REGIONS}."),
+    )
+}
+
+pub(super) fn bad_cloud(cloud: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Invalid cloud",
+        format!(
+            "`{cloud}` cannot be the domain of a cloud. Give only the domain, such as myhuaweicloud.com; the service \
+             and the region are put before it."
+        ),
     )
 }
 
@@ -37,50 +57,142 @@ pub(super) fn bad_path_segment(attribute: &str, value: &str) -> Diagnostic {
     )
 }
 
+pub(super) fn bad_duration(value: &str) -> Diagnostic {
+    Diagnostic::error("Invalid duration", format!("`{value}` is no duration. Write one such as 90s, 5m or 1h30m."))
+}
+
+pub(super) fn bad_number(name: &str, value: &str, range: &RangeInclusive<u32>) -> Diagnostic {
+    let (least, most) = (range.start(), range.end());
+    Diagnostic::error("Invalid number", format!("`{name}` is {value}. It takes a whole number from {least} to {most}."))
+}
+
+pub(super) fn bad_truth(variable: &str, value: &str) -> Diagnostic {
+    Diagnostic::error("Invalid variable", format!("{variable} is `{value}`. It takes true, false, 1 or 0."))
+}
+
+pub(super) fn empty_argument(name: &str) -> Diagnostic {
+    Diagnostic::error("Empty argument", format!("`{name}` is empty. Give it a value."))
+}
+
 pub(super) fn neither_set(first: &str, second: &str) -> Diagnostic {
     Diagnostic::error("Missing argument", format!("One of `{first}` and `{second}` has to be set."))
 }
 
-pub(super) fn missing_setting(name: &str, variable: &str) -> Diagnostic {
+pub(super) fn both_set(first: &str, second: &str) -> Diagnostic {
+    Diagnostic::error("Conflicting arguments", format!("Only one of `{first}` and `{second}` can be set."))
+}
+
+pub(super) fn half_a_pair(set: &str, missing: &str) -> Diagnostic {
     Diagnostic::error(
-        format!("Missing {name}"),
-        format!("The read needs `{name}`. Set it in the provider block, or set the variable {variable}."),
+        "Missing argument",
+        format!("`{set}` is set without `{missing}`, which belongs to it. Set it too, here or by its variable."),
     )
 }
 
-pub(super) fn unknown_setting(name: &str) -> Diagnostic {
+pub(super) fn agency_without_account(agency_name: &str) -> Diagnostic {
     Diagnostic::error(
+        "Missing argument",
+        format!(
+            "The agency `{agency_name}` belongs to an account: set its `domain_name`, or its `domain_id`, with which \
+             the temporary keys come from STS."
+        ),
+    )
+}
+
+pub(super) fn missing_for_oidc(name: &str, variable: &str) -> Diagnostic {
+    Diagnostic::error(
+        format!("Missing {name}"),
+        format!(
+            "The sign-in with an ID token needs `{name}`. Set it in the block `assume_role_with_oidc`, or set the \
+             variable {variable}."
+        ),
+    )
+}
+
+pub(super) fn missing_region() -> Diagnostic {
+    Diagnostic::error(
+        "Missing region",
+        format!(
+            "The read needs the region whose MaaS API is called. Set `region` in the provider block or the data \
+             source, or set the variable HW_REGION_NAME. MaaS is documented for {DOCUMENTED_REGIONS}."
+        ),
+    )
+}
+
+pub(super) fn region_behind_endpoint(region: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Region does not go with the endpoint",
+        format!(
+            "The data source asks the API of {region}, but the provider's endpoint of MaaS is that of its own region. \
+             Leave `region` out here, or use a second provider block with an alias for {region}."
+        ),
+    )
+    .at(AttributePath::attribute("region"))
+}
+
+/// A setting that a read needs and that is known only after apply.
+pub(super) fn unknown_setting(name: &str) -> ReadError {
+    ReadError::ProviderUnknown(Diagnostic::error(
         "Provider configuration is not known yet",
         format!(
             "The read needs the provider's `{name}`, whose value is known only after apply. Apply what it comes from \
              first, for example with -target, or give it a value that is known during the plan."
         ),
-    )
+    ))
 }
 
-pub(super) fn no_credentials() -> Diagnostic {
+pub(super) fn no_credentials(passed_over: &[String], ecs: &str) -> Diagnostic {
+    let lines: String = passed_over.iter().map(|what| format!("  - {what}\n")).collect();
     Diagnostic::error(
         "No credentials",
-        "The read needs an IAM token, and there is none: `token` is not set in the provider block, and the variable \
-         HW_AUTH_TOKEN is not set either. Set one of them.",
+        format!(
+            "Nothing to sign in with was found. In this order, these were tried:\n{lines}  - ECS instance: {ecs}\n\n\
+             Set HW_ACCESS_KEY and HW_SECRET_KEY, for example, or `profile` for a profile of KooCLI."
+        ),
     )
 }
 
-pub(super) fn none_found(kind: &str, region_id: &str, seen: Vec<String>) -> Diagnostic {
+pub(super) fn bad_profile(path: &Path, error: &SharedConfigError) -> Diagnostic {
+    let hint = match error {
+        SharedConfigError::File(_) => {
+            "Check `shared_config_file` or HW_SHARED_CONFIG_FILE. `hcloud configure init` makes the file."
+        }
+        SharedConfigError::NoProfile { .. } => "Check `profile` or HW_PROFILE. `hcloud configure list` shows them.",
+        SharedConfigError::Encrypted(_) => {
+            "Only KooCLI can read them. Turn encryption off with `hcloud configure set --cli-auth-encrypt=false`."
+        }
+        SharedConfigError::Json(_) | SharedConfigError::Mode { .. } | SharedConfigError::SourceProfile { .. } => {
+            "Mend the profile with `hcloud configure set`."
+        }
+    };
+    Diagnostic::error("Profile of KooCLI cannot be used", format!("{}: {error}.\n\n{hint}", path.display()))
+}
+
+pub(super) fn unreadable_file(argument: &str, path: &Path, error: &io::Error) -> Diagnostic {
+    Diagnostic::error(
+        "File cannot be read",
+        format!(
+            "`{argument}` names the file {}, which cannot be read: {error}. It takes a path, or PEM itself.",
+            path.display()
+        ),
+    )
+}
+
+pub(super) fn none_found(kind: &str, place: &str, seen: Vec<String>) -> Diagnostic {
     Diagnostic::error(
         format!("No such {kind}"),
-        format!("No {kind} in {region_id} is the one that was asked for. Names seen: {}.", listed(seen)),
+        format!("No {kind} in {place} is the one that was asked for. Seen, with their ids: {}.", listed(seen)),
     )
 }
 
-pub(super) fn several_found(kind: &str, region_id: &str, ids: Vec<String>) -> Diagnostic {
+pub(super) fn several_found(kind: &str, place: &str, seen: Vec<String>) -> Diagnostic {
     Diagnostic::error(
         format!("More than one {kind}"),
-        format!("Several {kind}s in {region_id} have that name. Choose by id; ids seen: {}.", listed(ids)),
+        format!("Several {kind}s in {place} have that name. Choose by id. Seen, with their ids: {}.", listed(seen)),
     )
 }
 
-fn listed(mut names: Vec<String>) -> String {
+fn listed(mut names: Vec<String>) -> impl Display {
     if names.is_empty() {
         return "none".to_owned();
     }
@@ -102,79 +214,4 @@ pub(super) fn incomplete_list(kind: &str, total: Option<i64>, received: usize) -
              ask for the rest."
         ),
     ))
-}
-
-/// A request that failed: what could not be done, the request, the answer, and a hint.
-pub(super) fn request_failed(what: &str, error: &Error) -> Diagnostic {
-    let mut detail = format!("{} {}\n", error.method, error.url);
-    if let Some(status) = error.status {
-        let _ = writeln!(detail, "Status: {status}");
-    }
-    if let ErrorKind::Service(ServiceError { code, message }) = &error.kind {
-        let mut line = |name: &str, value: &Option<String>| {
-            if let Some(value) = value {
-                let _ = writeln!(detail, "{name}: {value}");
-            }
-        };
-        line("error_code", code);
-        line("error_msg", message);
-    } else {
-        let _ = writeln!(detail, "Problem: {}", error.kind);
-    }
-    if let Some(request_id) = &error.request_id {
-        let _ = writeln!(detail, "Request id: {request_id}");
-    }
-    let _ = write!(detail, "\n{}", hint(error));
-    Diagnostic::error(format!("{what}: {}", summary(error)), detail)
-}
-
-fn summary(error: &Error) -> String {
-    match (&error.kind, error.status) {
-        (ErrorKind::Service(_), Some(status)) => format!("the service answered {}", status.as_u16()),
-        (ErrorKind::Unreachable(_), _) => "the service cannot be reached".to_owned(),
-        (ErrorKind::Redirect(_), _) => "the answer is a redirect".to_owned(),
-        (ErrorKind::Body(BodyProblem::WrongType { path, .. }), _) => format!("`{path}` has the wrong type"),
-        (ErrorKind::Body(BodyProblem::NotJson(_)), _) => "the answer is not JSON".to_owned(),
-        (kind, _) => kind.to_string(),
-    }
-}
-
-fn hint(error: &Error) -> &'static str {
-    match &error.kind {
-        ErrorKind::Token => "Check the token for line breaks and other characters that were pasted along with it.",
-        ErrorKind::Setup(_) => "This is a bug in the provider: please report it.",
-        ErrorKind::Unreachable(_) => {
-            "Check the region and the network: MaaS is documented for ap-southeast-1 and cn-southwest-2, proxies are \
-             taken from HTTPS_PROXY and NO_PROXY, and `endpoints` can name another URL."
-        }
-        ErrorKind::TimedOut => "Try again; if it stays so, check the network and the proxy.",
-        ErrorKind::Redirect(_) => {
-            "Redirects are not followed, since the token is for this host alone. Check `endpoints` and the proxy."
-        }
-        ErrorKind::Service(refusal) => status_hint(error, refusal),
-        ErrorKind::Body(BodyProblem::Html) => {
-            "Something between here and the service answered, often the sign-in page of a proxy. Check HTTPS_PROXY, \
-             NO_PROXY and `endpoints`."
-        }
-        ErrorKind::Body(BodyProblem::Empty | BodyProblem::Truncated) => "Try again; if it stays so, check the proxy.",
-        ErrorKind::Body(_) => {
-            "The service does not answer as documented. Check `endpoints`, and report it if they are right."
-        }
-    }
-}
-
-/// Never by `ModelArts.0104` alone: the service's documents use that code for anything.
-fn status_hint(error: &Error, refusal: &ServiceError) -> &'static str {
-    let status = error.status.map_or(0, |status| status.as_u16());
-    match (status, refusal.code.as_deref()) {
-        (401, Some("ModelArts.8503")) => {
-            "The user lacks a permission. Another sign-in does not help; ask for it in IAM."
-        }
-        (401, _) => "The token is wrong or has expired; tokens live for 24 hours. Get a new one.",
-        (403, _) => "The user lacks a permission, or the token is for another project than `project_id`.",
-        (404, _) => "The API is not there. Check the region: MaaS is documented for ap-southeast-1 and cn-southwest-2.",
-        (429, _) => "The service is throttling. Wait a minute and try again.",
-        (400..500, _) => "Check `region_id`, `project_id` and the token.",
-        _ => "The service has a problem of its own. Try again later; support needs the request id.",
-    }
 }

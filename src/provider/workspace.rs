@@ -1,41 +1,22 @@
-//! One workspace as Terraform sees it, and where it is looked for: the same in every data source that shows one.
+//! One workspace as Terraform sees it, the same in every data source that shows one.
 
-use serde::Serialize;
+use std::sync::Arc;
 
-use super::messages;
+use serde::ser::{Serialize, Serializer};
+
 use super::timestamp::rfc3339;
-use crate::huaweicloud::Endpoint;
-use crate::maas::WorkspaceInfo;
-use crate::terraform::{Argument, Attribute, AttributePath, Diagnostics, Type};
+use crate::maas::{WorkspaceInfo, WorkspaceList};
+use crate::terraform::{Attribute, Type};
 
 /// Where workspaces are looked for, the same for one and for many.
-pub(super) fn scope_attributes() -> Vec<Attribute> {
-    vec![
-        Attribute::optional(
-            "region_id",
-            Type::String,
-            "Region of the ModelArts real-time services. It is independent of the provider's `region`, whose API is \
-             asked; that region is taken when this is left out, as a convenience.",
-        )
-        .or_computed(),
-        Attribute::optional(
-            "project_id",
-            Type::String,
-            "Project that owns the workspaces; the provider's `project_id` when this is left out.",
-        )
-        .or_computed(),
-    ]
-}
-
-/// Both become parts of a path.
-pub(super) fn check_scope(region_id: &Argument<String>, project_id: &Argument<String>, diagnostics: &mut Diagnostics) {
-    for (name, argument) in [("region_id", region_id), ("project_id", project_id)] {
-        if let Some(value) = argument.known()
-            && !Endpoint::is_segment(value)
-        {
-            diagnostics.push(messages::bad_path_segment(name, value).at(AttributePath::attribute(name)));
-        }
-    }
+pub(super) fn region_id_attribute() -> Attribute {
+    Attribute::optional(
+        "region_id",
+        Type::String,
+        "Region of the ModelArts real-time services. It is independent of `region`, whose API is asked; that region is \
+         taken when this is left out, as a convenience.",
+    )
+    .or_computed()
 }
 
 /// The read-only attributes of a workspace, apart from its id and name.
@@ -53,31 +34,64 @@ pub(super) fn attributes() -> Vec<Attribute> {
 }
 
 /// The values of a workspace.
-#[derive(Debug, Serialize)]
-pub(super) struct Workspace {
-    id: Option<String>,
-    name: Option<String>,
-    description: Option<String>,
-    owner: Option<String>,
-    create_time: Option<String>,
-    update_time: Option<String>,
-    auth_type: Option<String>,
+#[derive(Debug, serde::Serialize)]
+pub(super) struct Workspace<'a> {
+    id: Option<&'a str>,
+    name: Option<&'a str>,
+    description: Option<&'a str>,
+    owner: Option<&'a str>,
+    create_time: Option<&'a str>,
+    update_time: Option<&'a str>,
+    auth_type: Option<&'a str>,
     created_at: Option<String>,
     updated_at: Option<String>,
 }
 
-impl From<WorkspaceInfo> for Workspace {
-    fn from(info: WorkspaceInfo) -> Self {
+impl<'a> From<&'a WorkspaceInfo> for Workspace<'a> {
+    fn from(info: &'a WorkspaceInfo) -> Self {
         Self {
+            id: info.id.as_deref(),
+            name: info.name.as_deref(),
+            description: info.description.as_deref(),
+            owner: info.owner.as_deref(),
+            create_time: info.create_time.as_deref(),
+            update_time: info.update_time.as_deref(),
+            auth_type: info.auth_type.as_deref(),
             created_at: info.create_time.as_deref().and_then(rfc3339),
             updated_at: info.update_time.as_deref().and_then(rfc3339),
-            id: info.id,
-            name: info.name,
-            description: info.description,
-            owner: info.owner,
-            create_time: info.create_time,
-            update_time: info.update_time,
-            auth_type: info.auth_type,
         }
+    }
+}
+
+/// One workspace of an answer; written as its values, which are made while they are written.
+#[derive(Debug)]
+pub(super) struct Shown(pub(super) WorkspaceInfo);
+
+impl Serialize for Shown {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Workspace::from(&self.0).serialize(serializer)
+    }
+}
+
+/// Some workspaces of an answer, in order, likewise. The answer is shared, not copied.
+#[derive(Debug)]
+pub(super) struct Listed {
+    list: Arc<WorkspaceList>,
+    order: Vec<usize>,
+}
+
+impl Listed {
+    /// The workspaces that pass, sorted by name and id.
+    pub(super) fn of(list: Arc<WorkspaceList>, passes: impl Fn(&WorkspaceInfo) -> bool) -> Self {
+        let workspaces = &list.workspaces;
+        let mut order: Vec<_> = (0..workspaces.len()).filter(|index| passes(&workspaces[*index])).collect();
+        order.sort_by_key(|index| (&workspaces[*index].name, &workspaces[*index].id));
+        Self { list, order }
+    }
+}
+
+impl Serialize for Listed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.order.iter().map(|index| Workspace::from(&self.list.workspaces[*index])))
     }
 }

@@ -34,6 +34,15 @@ impl<T> Argument<T> {
         }
     }
 
+    /// The same argument, borrowed.
+    pub fn as_ref(&self) -> Argument<&T> {
+        match self {
+            Self::Null => Argument::Null,
+            Self::Unknown => Argument::Unknown,
+            Self::Known(value) => Argument::Known(value),
+        }
+    }
+
     /// Whether it is left out.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)

@@ -66,7 +66,23 @@ pub trait DataSource: Send + Sync + 'static {
         client: &Self::Client,
         config: Self::Config,
         warnings: &mut Diagnostics,
-    ) -> impl Future<Output = Result<Self::State, Diagnostic>> + Send;
+    ) -> impl Future<Output = Result<Self::State, ReadError>> + Send;
+}
+
+/// Why a data source was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadError {
+    /// Something is wrong.
+    Failed(Diagnostic),
+    /// A setting of the provider that the read needs is known only after apply. Terraform may come back later; where it
+    /// does not, this is the error.
+    ProviderUnknown(Diagnostic),
+}
+
+impl From<Diagnostic> for ReadError {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self::Failed(diagnostic)
+    }
 }
 
 /// What a data source read, ready to be encoded.
@@ -94,7 +110,7 @@ pub trait AnyDataSource<Client>: Send + Sync {
         client: &'a Client,
         config: Value,
         warnings: &'a mut Diagnostics,
-    ) -> BoxFuture<'a, Result<State, Diagnostic>>;
+    ) -> BoxFuture<'a, Result<State, ReadError>>;
 }
 
 /// Makes a data source fit for a provider's list.
@@ -134,7 +150,7 @@ impl<D: DataSource> AnyDataSource<D::Client> for Registered<D> {
         client: &'a D::Client,
         config: Value,
         warnings: &'a mut Diagnostics,
-    ) -> BoxFuture<'a, Result<State, Diagnostic>> {
+    ) -> BoxFuture<'a, Result<State, ReadError>> {
         Box::pin(async move {
             let config = from_value(config).map_err(|error| model_mismatch(D::TYPE_NAME, &error))?;
             let state = D::read(client, config, warnings).await?;

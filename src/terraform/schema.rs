@@ -112,6 +112,17 @@ impl Attribute {
         Self { optional: true, ..Self::new(name, AttributeType::Plain(ty), description) }
     }
 
+    /// Objects that may be set.
+    #[must_use]
+    pub fn optional_object(
+        name: &'static str,
+        nesting: Nesting,
+        attributes: Vec<Self>,
+        description: &'static str,
+    ) -> Self {
+        Self { optional: true, ..Self::new(name, AttributeType::Nested(nesting, attributes), description) }
+    }
+
     /// An argument that has to be set.
     #[must_use]
     pub fn required(name: &'static str, ty: Type, description: &'static str) -> Self {

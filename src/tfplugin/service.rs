@@ -9,10 +9,12 @@ use tonic::{Request, Response, Status, Streaming};
 use super::convert;
 use super::dynamic_value::{DecodeError, from_proto, to_proto};
 use super::proto;
+use super::proto::deferred::Reason;
 use super::proto::provider_server::ProviderServer;
 use super::rpc::{Call, Frame};
 use crate::terraform::{
-    AnyDataSource, Diagnostic, Diagnostics, Host, ModelError, Provider, Type, Value, check_config, from_value,
+    AnyDataSource, Diagnostic, Diagnostics, Host, ModelError, Provider, ReadError, Schema, Type, Value, check_config,
+    from_value, planned,
 };
 
 /// The largest message in either direction, the limit of the Go SDKs.
@@ -116,13 +118,21 @@ impl<P: Provider> Service<P> {
         let source = self.data_source(&request.type_name)?;
         let config = decoded(request.config.as_ref(), source.value_type())?;
         if !config.is_wholly_known() {
-            return deferred(request.client_capabilities.as_ref());
+            let unknown = Diagnostic::error(
+                "Configuration is not known yet",
+                "A data source can be read only when all of its arguments are known.",
+            );
+            return later(request, Reason::ResourceConfigUnknown, source.schema(), config, unknown);
         }
         let client = self.client.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(not_configured)?;
-        let state = source.read(&client, config, warnings).await?;
-        let state = to_proto(&*state).map_err(|error| {
-            Diagnostic::error("The provider made a mistake", format!("What was read cannot be encoded: {error}."))
-        })?;
+        let state = match source.read(&client, config.clone(), warnings).await {
+            Ok(state) => state,
+            Err(ReadError::Failed(error)) => return Err(error),
+            Err(ReadError::ProviderUnknown(error)) => {
+                return later(request, Reason::ProviderConfigUnknown, source.schema(), config, error);
+            }
+        };
+        let state = to_proto(&*state).map_err(|error| unencodable(&error))?;
         debug_assert!(
             from_proto(Some(&state), source.value_type()).is_ok(),
             "the state of {} does not fit its schema",
@@ -144,17 +154,24 @@ fn decoded(config: Option<&proto::DynamicValue>, ty: &Type) -> Result<Value, Dia
     from_proto(config, ty).map_err(|error| malformed(&error))
 }
 
-/// Terraform itself never reads with unknown values; a host that does is told to come back later, if it can.
-fn deferred(client: Option<&proto::ClientCapabilities>) -> Result<proto::read_data_source::Response, Diagnostic> {
-    if !client.is_some_and(|client| client.deferral_allowed) {
-        return Err(Diagnostic::error(
-            "Configuration is not known yet",
-            "A data source can be read only when all of its arguments are known.",
-        ));
+/// A host that can come back later is asked to, and gets what is known meanwhile; any other one gets the error.
+fn later(
+    request: &proto::read_data_source::Request,
+    reason: Reason,
+    schema: &Schema,
+    config: Value,
+    error: Diagnostic,
+) -> Result<proto::read_data_source::Response, Diagnostic> {
+    if !request.client_capabilities.is_some_and(|client| client.deferral_allowed) {
+        return Err(error);
     }
-    let reason = proto::deferred::Reason::ResourceConfigUnknown.into();
-    let state = to_proto(&Value::unknown()).ok();
-    Ok(proto::read_data_source::Response { state, deferred: Some(proto::Deferred { reason }), diagnostics: Vec::new() })
+    let state = to_proto(&planned(&schema.block, config)).map_err(|error| unencodable(&error))?;
+    let deferred = Some(proto::Deferred { reason: reason.into() });
+    Ok(proto::read_data_source::Response { state: Some(state), deferred, diagnostics: Vec::new() })
+}
+
+fn unencodable(error: &rmp_serde::encode::Error) -> Diagnostic {
+    Diagnostic::error("The provider made a mistake", format!("What was read cannot be encoded: {error}."))
 }
 
 fn malformed(error: &DecodeError) -> Diagnostic {

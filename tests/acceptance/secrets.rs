@@ -13,7 +13,7 @@ fn everything_left(host: &str, sandbox: &Sandbox) -> String {
     let workdir = Workdir::new(host, sandbox, configuration);
     let log = workdir.path("log.txt");
     let log_path = log.to_str().expect("text").to_owned();
-    let workdir = workdir.env("TF_LOG_PROVIDER", "TRACE").env("TF_LOG_PATH", &log_path);
+    let workdir = workdir.env("TF_LOG_PROVIDER", "TRACE").env("TF_LOG_PATH", &log_path).env("HW_MAX_RETRIES", "1");
     std::fs::write(workdir.path("terraform.tfvars"), format!("token = \"{CANARY}\"\n")).expect("writes");
     let run = workdir.run(&["apply", "-auto-approve"]);
     let log = std::fs::read_to_string(log).expect("a log");

@@ -1,27 +1,38 @@
 use serde::{Deserialize, Serialize};
 
-use crate::provider::workspace::{self, Workspace};
-use crate::provider::{Client, messages};
-use crate::terraform::{Argument, Attribute, Block, DataSource, Diagnostic, Diagnostics, Schema, Type};
+use crate::provider::scope::{self, Reach, Scope, ScopeState};
+use crate::provider::workspace::{self, Shown};
+use crate::provider::{Client, filter, messages};
+use crate::terraform::{Argument, Attribute, Block, DataSource, Diagnostics, ReadError, Schema, Type};
 
 /// `data "maas_workspace"`: exactly one workspace.
 pub(super) struct MaasWorkspace;
 
 #[derive(Deserialize)]
 pub(super) struct Config {
-    region_id: Argument<String>,
+    region: Argument<String>,
     project_id: Argument<String>,
+    timeouts: Argument<scope::Timeouts>,
+    region_id: Argument<String>,
     name: Argument<String>,
     workspace_id: Argument<String>,
 }
 
 #[derive(Serialize)]
 pub(super) struct State {
+    #[serde(flatten)]
+    scope: ScopeState,
     region_id: String,
-    project_id: String,
     workspace_id: Option<String>,
     #[serde(flatten)]
-    workspace: Workspace,
+    workspace: Shown,
+}
+
+impl Config {
+    fn scope(&self) -> Scope {
+        let Self { region, project_id, timeouts, .. } = self;
+        Scope { region: region.clone(), project_id: project_id.clone(), timeouts: timeouts.clone() }
+    }
 }
 
 impl DataSource for MaasWorkspace {
@@ -32,8 +43,9 @@ impl DataSource for MaasWorkspace {
     const TYPE_NAME: &'static str = "maas_workspace";
 
     fn schema() -> Schema {
-        let mut attributes = workspace::scope_attributes();
+        let mut attributes = scope::attributes();
         attributes.extend([
+            workspace::region_id_attribute(),
             Attribute::optional("name", Type::String, "Name of the workspace. Set this or `workspace_id`.")
                 .or_computed(),
             Attribute::optional("workspace_id", Type::String, "Id of the workspace. Set this or `name`.").or_computed(),
@@ -45,30 +57,25 @@ impl DataSource for MaasWorkspace {
     }
 
     fn validate(config: &Config, diagnostics: &mut Diagnostics) {
-        workspace::check_scope(&config.region_id, &config.project_id, diagnostics);
+        config.scope().check(diagnostics);
+        scope::check_segment("region_id", &config.region_id, diagnostics);
         if config.name.is_null() && config.workspace_id.is_null() {
             diagnostics.push(messages::neither_set("name", "workspace_id"));
         }
     }
 
-    async fn read(client: &Client, config: Config, _: &mut Diagnostics) -> Result<State, Diagnostic> {
-        let project_id = client.project_id(config.project_id)?;
-        let region_id = client.region_id(config.region_id)?;
-        let (name, id) = (config.name.into_known(), config.workspace_id.into_known());
-        let list = client.maas()?.list_workspaces(&project_id, &region_id).await;
-        let mut workspaces = list.map_err(|error| messages::request_failed("Find the workspace", &error))?.workspaces;
-        let mut seen: Vec<_> = workspaces.iter().filter_map(|workspace| workspace.name.clone()).collect();
-        workspaces
-            .retain(|workspace| (name.is_none() || workspace.name == name) && (id.is_none() || workspace.id == id));
-        if workspaces.len() > 1 {
-            seen = workspaces.iter().filter_map(|workspace| workspace.id.clone()).collect();
-        }
-        match (workspaces.pop(), workspaces.is_empty()) {
-            (Some(found), true) => {
-                Ok(State { region_id, project_id, workspace_id: found.id.clone(), workspace: found.into() })
-            }
-            (None, _) => Err(messages::none_found("workspace", &region_id, seen)),
-            (Some(_), false) => Err(messages::several_found("workspace", &region_id, seen)),
-        }
+    async fn read(client: &Client, config: Config, _: &mut Diagnostics) -> Result<State, ReadError> {
+        let Reach { target, deadline, state: scope } = config.scope().reach(client).await?;
+        let region_id = config.region_id.into_known().unwrap_or_else(|| target.region.clone());
+        let list = client.maas()?.list_workspaces(&target, &region_id, deadline).await;
+        let list = list.map_err(|error| client.failed("Find the workspace", &error))?;
+        let found = filter::Exactly {
+            kind: "workspace",
+            place: &region_id,
+            name: config.name.into_known(),
+            id: config.workspace_id.into_known(),
+        };
+        let found = found.find(&list.workspaces, |workspace| (workspace.id.as_ref(), workspace.name.as_ref()))?;
+        Ok(State { scope, region_id, workspace_id: found.id.clone(), workspace: Shown(found.clone()) })
     }
 }

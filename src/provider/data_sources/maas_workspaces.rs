@@ -1,18 +1,23 @@
+use std::sync::Arc;
+
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
 use crate::maas::WorkspaceInfo;
-use crate::provider::workspace::{self, Workspace};
-use crate::provider::{Client, messages};
-use crate::terraform::{Argument, Attribute, AttributePath, Block, DataSource, Diagnostic, Diagnostics, Schema, Type};
+use crate::provider::scope::{self, Reach, Scope, ScopeState};
+use crate::provider::workspace::{self, Listed};
+use crate::provider::{Client, filter, messages};
+use crate::terraform::{Argument, Attribute, Block, DataSource, Diagnostics, ReadError, Schema, Type};
 
 /// `data "maas_workspaces"`: the workspaces of ModelArts real-time services in a region.
 pub(super) struct MaasWorkspaces;
 
 #[derive(Deserialize)]
 pub(super) struct Config {
-    region_id: Argument<String>,
+    region: Argument<String>,
     project_id: Argument<String>,
+    timeouts: Argument<scope::Timeouts>,
+    region_id: Argument<String>,
     name: Argument<String>,
     name_regex: Argument<String>,
     owner: Argument<String>,
@@ -21,16 +26,24 @@ pub(super) struct Config {
 
 #[derive(Serialize)]
 pub(super) struct State {
+    #[serde(flatten)]
+    scope: ScopeState,
     id: String,
     region_id: String,
-    project_id: String,
     name: Option<String>,
     name_regex: Option<String>,
     owner: Option<String>,
     auth_type: Option<String>,
     total_count: Option<i64>,
     returned_count: Option<i64>,
-    workspaces: Vec<Workspace>,
+    workspaces: Listed,
+}
+
+impl Config {
+    fn scope(&self) -> Scope {
+        let Self { region, project_id, timeouts, .. } = self;
+        Scope { region: region.clone(), project_id: project_id.clone(), timeouts: timeouts.clone() }
+    }
 }
 
 impl DataSource for MaasWorkspaces {
@@ -47,8 +60,9 @@ impl DataSource for MaasWorkspaces {
             Attribute::computed("name", Type::String, "Name."),
         ];
         workspace.extend(workspace::attributes());
-        let mut attributes = workspace::scope_attributes();
+        let mut attributes = scope::attributes();
         attributes.extend([
+            workspace::region_id_attribute(),
             text("name", "Only workspaces of exactly this name."),
             text("name_regex", "Only workspaces whose name matches this regular expression (RE2 syntax)."),
             text("owner", "Only workspaces of this owner."),
@@ -63,46 +77,36 @@ impl DataSource for MaasWorkspaces {
     }
 
     fn validate(config: &Config, diagnostics: &mut Diagnostics) {
-        workspace::check_scope(&config.region_id, &config.project_id, diagnostics);
-        diagnostics.extend(name_pattern(&config.name_regex).err());
+        config.scope().check(diagnostics);
+        scope::check_segment("region_id", &config.region_id, diagnostics);
+        diagnostics.extend(filter::pattern("name_regex", &config.name_regex).err());
     }
 
-    async fn read(client: &Client, config: Config, warnings: &mut Diagnostics) -> Result<State, Diagnostic> {
-        let project_id = client.project_id(config.project_id)?;
-        let region_id = client.region_id(config.region_id)?;
+    async fn read(client: &Client, config: Config, warnings: &mut Diagnostics) -> Result<State, ReadError> {
         let filter = Filter {
-            name: config.name.into_known(),
-            name_regex: name_pattern(&config.name_regex)?,
-            owner: config.owner.into_known(),
-            auth_type: config.auth_type.into_known(),
+            name_regex: filter::pattern("name_regex", &config.name_regex)?,
+            name: config.name.clone().into_known(),
+            owner: config.owner.clone().into_known(),
+            auth_type: config.auth_type.clone().into_known(),
         };
-        let list = client.maas()?.list_workspaces(&project_id, &region_id).await;
-        let list = list.map_err(|error| messages::request_failed("List the workspaces", &error))?;
-        if let Some(warning) = messages::incomplete_list("workspaces", list.total_count, list.workspaces.len()) {
-            warnings.push(warning);
-        }
-        let mut workspaces = list.workspaces;
-        workspaces.retain(|workspace| filter.passes(workspace));
-        workspaces.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+        let Reach { target, deadline, state: scope } = config.scope().reach(client).await?;
+        let region_id = config.region_id.into_known().unwrap_or_else(|| target.region.clone());
+        let list = client.maas()?.list_workspaces(&target, &region_id, deadline).await;
+        let list = list.map_err(|error| client.failed("List the workspaces", &error))?;
+        warnings.extend(messages::incomplete_list("workspaces", list.total_count, list.workspaces.len()));
         Ok(State {
-            id: format!("{project_id}/{region_id}"),
+            scope,
+            id: format!("{}/{region_id}", target.project_id),
             region_id,
-            project_id,
+            total_count: list.total_count,
+            returned_count: list.count,
+            workspaces: Listed::of(Arc::clone(&list), |workspace| filter.passes(workspace)),
             name: filter.name,
             name_regex: filter.name_regex.map(|pattern| pattern.as_str().to_owned()),
             owner: filter.owner,
             auth_type: filter.auth_type,
-            total_count: list.total_count,
-            returned_count: list.count,
-            workspaces: workspaces.into_iter().map(Workspace::from).collect(),
         })
     }
-}
-
-/// The pattern in `name_regex`, if it is known and set.
-fn name_pattern(name_regex: &Argument<String>) -> Result<Option<Regex>, Diagnostic> {
-    let pattern = name_regex.known().map(|pattern| Regex::new(pattern)).transpose();
-    pattern.map_err(|error| messages::bad_regex("name_regex", &error).at(AttributePath::attribute("name_regex")))
 }
 
 struct Filter {

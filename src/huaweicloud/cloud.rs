@@ -1,0 +1,116 @@
+use super::{Endpoint, EndpointError};
+
+/// The clouds of Huawei Cloud's own regions: the international and Chinese one, and the European one.
+const DEFAULT_CLOUD: &str = "myhuaweicloud.com";
+const EUROPEAN_CLOUD: &str = "myhuaweicloud.eu";
+
+/// The regions of the European cloud begin with this. `eu-west-0` is not among them.
+const EUROPEAN_REGIONS: &str = "eu-west-1";
+
+/// Where the services of a cloud are: at `https://{service}.{region}.{cloud}`, unless a URL of their own is given.
+#[derive(Clone, Debug, Default)]
+pub struct Cloud {
+    /// The domain of the cloud; by default that of the region.
+    pub domain: Option<String>,
+    /// ModelArts, which serves MaaS too.
+    pub modelarts: Option<Endpoint>,
+    /// IAM.
+    pub iam: Option<Endpoint>,
+    /// STS.
+    pub sts: Option<Endpoint>,
+}
+
+impl Cloud {
+    /// ModelArts in a region.
+    ///
+    /// # Errors
+    /// When region or cloud cannot stand in a host name.
+    pub fn modelarts(&self, region: &str) -> Result<Endpoint, EndpointError> {
+        self.endpoint(self.modelarts.as_ref(), "modelarts", region)
+    }
+
+    /// IAM in a region.
+    ///
+    /// # Errors
+    /// When region or cloud cannot stand in a host name.
+    pub fn iam(&self, region: &str) -> Result<Endpoint, EndpointError> {
+        self.endpoint(self.iam.as_ref(), "iam", region)
+    }
+
+    /// STS in a region.
+    ///
+    /// # Errors
+    /// When region or cloud cannot stand in a host name.
+    pub fn sts(&self, region: &str) -> Result<Endpoint, EndpointError> {
+        self.endpoint(self.sts.as_ref(), "sts", region)
+    }
+
+    fn endpoint(&self, given: Option<&Endpoint>, service: &str, region: &str) -> Result<Endpoint, EndpointError> {
+        if let Some(endpoint) = given {
+            return Ok(endpoint.clone());
+        }
+        let domain = self.domain.as_deref().unwrap_or(if region.starts_with(EUROPEAN_REGIONS) {
+            EUROPEAN_CLOUD
+        } else {
+            DEFAULT_CLOUD
+        });
+        if !is_region(region) || !is_domain(domain) {
+            return Err(EndpointError::NotAUrl);
+        }
+        Endpoint::parse(&format!("https://{service}.{region}.{domain}"))
+    }
+}
+
+/// Whether a text can be a region: one label of a host name.
+#[must_use]
+pub fn is_region(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+}
+
+/// Whether a text can be the domain of a cloud: labels of a host name, and possibly a port.
+#[must_use]
+pub fn is_domain(text: &str) -> bool {
+    let (host, port) = text.split_once(':').unwrap_or((text, "443"));
+    port.parse::<u16>().is_ok() && host.split('.').all(is_region)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn modelarts(cloud: &Cloud, region: &str) -> String {
+        cloud.modelarts(region).expect("a region").to_string()
+    }
+
+    #[test]
+    fn region_then_its_cloud() {
+        let cloud = Cloud::default();
+        for (region, host) in [
+            ("ap-southeast-1", "modelarts.ap-southeast-1.myhuaweicloud.com"),
+            ("eu-west-101", "modelarts.eu-west-101.myhuaweicloud.eu"),
+            ("eu-west-0", "modelarts.eu-west-0.myhuaweicloud.com"),
+        ] {
+            assert_eq!(modelarts(&cloud, region), format!("https://{host}"));
+        }
+        assert_eq!(cloud.sts("r").expect("a region").to_string(), "https://sts.r.myhuaweicloud.com");
+    }
+
+    #[test]
+    fn private_cloud_or_endpoint_given_then_that() {
+        let cloud = Cloud { domain: Some("cloud.example.org:8443".to_owned()), ..Cloud::default() };
+        assert_eq!(modelarts(&cloud, "eu-west-101"), "https://modelarts.eu-west-101.cloud.example.org:8443");
+        let given = Endpoint::parse("http://127.0.0.1:1").ok();
+        let cloud = Cloud { iam: given, ..cloud };
+        assert_eq!(cloud.iam("r").expect("given").to_string(), "http://127.0.0.1:1");
+    }
+
+    #[test]
+    fn text_that_is_no_region_or_domain_then_refused() {
+        for region in ["", "a.b", "a/b", "a b", "a@evil", "a:1"] {
+            assert!(Cloud::default().modelarts(region).is_err(), "{region}");
+        }
+        for domain in ["", ".", "a..b", "a/b", "user@evil", "a:b", "a:99999"] {
+            assert!(!is_domain(domain), "{domain}");
+        }
+    }
+}

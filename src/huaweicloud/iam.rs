@@ -1,0 +1,321 @@
+//! IAM and STS as typed calls: tokens, projects and temporary keys.
+
+use jiff::Timestamp;
+use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderName};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::client::{Answer, Client, Owner, Request};
+use super::{
+    BodyProblem, Credentials, Deadline, Domain, Endpoint, Error, ErrorKind, Keys, PasswordLogin, Purpose, Role, User,
+};
+
+const X_SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
+const X_IDP_ID: HeaderName = HeaderName::from_static("x-idp-id");
+
+/// Calls IAM in one region on behalf of one session.
+pub(super) struct Iam<'a> {
+    pub(super) client: &'a Client,
+    pub(super) endpoint: Endpoint,
+    /// The account's id, if it is known: signed requests for global services say it.
+    pub(super) domain_id: Option<&'a str>,
+    pub(super) deadline: Deadline,
+}
+
+/// What a token is good for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum TokenScope {
+    /// Regional services, in the project of this id.
+    ProjectId(String),
+    /// Regional services, in the project of this name.
+    ProjectName(String),
+    /// Global services, in the user's account.
+    Account,
+}
+
+/// A token of a user.
+#[derive(Clone, Debug)]
+pub(super) struct UserToken {
+    pub(super) token: SecretString,
+    pub(super) expires_at: Option<Timestamp>,
+    /// The project that the token is good for.
+    pub(super) project_id: Option<String>,
+}
+
+/// Temporary keys.
+#[derive(Clone, Debug)]
+pub(super) struct TemporaryKeys {
+    pub(super) keys: Keys,
+    pub(super) expires_at: Option<Timestamp>,
+}
+
+impl Iam<'_> {
+    /// Signs in with a password: `POST /v3/auth/tokens`, see
+    /// <https://support.huaweicloud.com/intl/en-us/api-iam/iam_30_0001.html>.
+    pub(super) async fn token(&self, login: &PasswordLogin, scope: &TokenScope) -> Result<UserToken, Error> {
+        // Without the catalog, which is long and not needed.
+        let mut url = self.endpoint.join(&["v3", "auth", "tokens"]);
+        url.set_query(Some("nocatalog=true"));
+        self.client.keep_secret(&login.password);
+        let request = self.post(Purpose::SignIn, url).json(&login_body(login, scope));
+        let answer = self.client.send(request, None, self.deadline).await?;
+        let Some(token) = subject_token(&answer.headers) else { return Err(answer.error(ErrorKind::NoToken)) };
+        self.client.keep_secret(&token);
+        let TokenBody { token: details } = self.client.decode(answer)?;
+        let project_id = details.project.map(|project| project.id);
+        Ok(UserToken { token, expires_at: time(details.expires_at.as_deref()), project_id })
+    }
+
+    /// The ids of the projects of that name: `GET /v3/projects?name=`, see
+    /// <https://support.huaweicloud.com/intl/en-us/api-iam/iam_06_0001.html>.
+    pub(super) async fn project_id(&self, name: &str, credentials: &Credentials) -> Result<String, Error> {
+        let url = self.endpoint.join_with_query(&["v3", "projects"], &[("name", name)]);
+        let request = Request::new(Purpose::FindProject, Method::GET, url, self.owner());
+        let answer = self.client.send(request, Some(credentials), self.deadline).await?;
+        let list: Result<ProjectList, _> = super::body::decode(&answer.body);
+        let mut projects = match list {
+            Ok(list) => list.projects,
+            Err(problem) => return Err(answer.error(ErrorKind::Body(problem))),
+        };
+        projects.retain(|project| project.name.as_deref().is_none_or(|found| found == name));
+        match projects.as_slice() {
+            [project] => Ok(project.id.clone()),
+            [] => Err(answer.error(ErrorKind::NoProject(name.to_owned()))),
+            several => {
+                let ids = several.iter().map(|project| project.id.clone()).collect();
+                Err(answer.error(ErrorKind::SeveralProjects { name: name.to_owned(), ids }))
+            }
+        }
+    }
+
+    /// Temporary keys for an agency: `POST /v3.0/OS-CREDENTIAL/securitytokens`, see
+    /// <https://support.huaweicloud.com/intl/en-us/api-iam/iam_04_0101.html>.
+    pub(super) async fn agency_keys(&self, role: &Role, credentials: &Credentials) -> Result<TemporaryKeys, Error> {
+        let mut assume_role = json!({ "agency_name": role.agency_name });
+        match &role.domain {
+            Domain::Id(id) => assume_role["domain_id"] = json!(id),
+            Domain::Name(name) => assume_role["domain_name"] = json!(name),
+        }
+        if let Some(duration) = role.duration {
+            assume_role["duration_seconds"] = json!(duration);
+        }
+        let identity = json!({ "methods": ["assume_role"], "assume_role": assume_role });
+        self.security_tokens(&identity, credentials).await
+    }
+
+    /// Temporary keys for a token, from the same API.
+    pub(super) async fn keys_for_token(&self, token: &SecretString) -> Result<TemporaryKeys, Error> {
+        let identity = json!({ "methods": ["token"], "token": { "id": token.expose_secret() } });
+        self.security_tokens(&identity, &Credentials::Token(token.clone())).await
+    }
+
+    async fn security_tokens(&self, identity: &Value, credentials: &Credentials) -> Result<TemporaryKeys, Error> {
+        let url = self.endpoint.join(&["v3.0", "OS-CREDENTIAL", "securitytokens"]);
+        let request = self.post(Purpose::AssumeAgency, url).json(&json!({ "auth": { "identity": identity } }));
+        let answer = self.client.send(request, Some(credentials), self.deadline).await?;
+        let body: SecurityTokenBody = self.client.decode(answer)?;
+        Ok(body.credential.into())
+    }
+
+    /// A token for an ID token: `POST /v3.0/OS-AUTH/id-token/tokens`, see
+    /// <https://support.huaweicloud.com/intl/en-us/api-iam/iam_13_0605.html>.
+    pub(super) async fn token_for_id_token(
+        &self,
+        idp_id: &str,
+        id_token: &SecretString,
+    ) -> Result<SecretString, Error> {
+        self.client.keep_secret(id_token);
+        let url = self.endpoint.join(&["v3.0", "OS-AUTH", "id-token", "tokens"]);
+        let request = self.post(Purpose::ExchangeIdToken, url).header(X_IDP_ID, idp_id);
+        let request = request.json(&json!({ "auth": { "id_token": { "id": id_token.expose_secret() } } }));
+        let answer = self.client.send(request, None, self.deadline).await?;
+        match subject_token(&answer.headers) {
+            Some(token) => Ok(token),
+            None => Err(answer.error(ErrorKind::NoToken)),
+        }
+    }
+
+    /// Temporary keys for an agency from STS, at this client's endpoint: `POST /v5/agencies/assume`, see
+    /// <https://support.huaweicloud.com/intl/en-us/api-iam5/AssumeAgency.html>.
+    pub(super) async fn assume_agency(
+        &self,
+        agency_name: &str,
+        domain_id: &str,
+        duration: Option<u32>,
+        keys: &Keys,
+    ) -> Result<TemporaryKeys, Error> {
+        let mut body = json!({
+            "agency_session_name": agency_name,
+            "agency_urn": format!("iam::{domain_id}:agency:{agency_name}"),
+        });
+        if let Some(duration) = duration {
+            body["duration_seconds"] = json!(duration);
+        }
+        let request = self.post(Purpose::AssumeAgency, self.endpoint.join(&["v5", "agencies", "assume"])).json(&body);
+        let answer = self.client.send(request, Some(&Credentials::Keys(keys.clone())), self.deadline).await?;
+        let body: AssumedAgencyBody = self.client.decode(answer)?;
+        Ok(body.credentials.into())
+    }
+
+    fn post(&self, purpose: Purpose, url: Url) -> Request {
+        Request::new(purpose, Method::POST, url, self.owner())
+    }
+
+    fn owner(&self) -> Owner {
+        Owner::Domain(self.domain_id.map(str::to_owned))
+    }
+}
+
+/// The temporary keys in an answer of the ECS metadata service, which speaks like IAM.
+pub(super) fn metadata_keys(answer: Answer) -> Result<TemporaryKeys, Error> {
+    match super::body::decode::<SecurityTokenBody>(&answer.body) {
+        Ok(body) => Ok(body.credential.into()),
+        // What was received holds keys: nothing of it goes into an error.
+        Err(BodyProblem::WrongType { .. } | BodyProblem::NotJson(_)) => {
+            Err(answer.error(ErrorKind::NoEcsAgency("the metadata service sent no temporary keys".to_owned())))
+        }
+        Err(problem) => Err(answer.error(ErrorKind::Body(problem))),
+    }
+}
+
+fn login_body(login: &PasswordLogin, scope: &TokenScope) -> Value {
+    let domain = login.domain.as_ref().map(|domain| match domain {
+        Domain::Id(id) => json!({ "id": id }),
+        Domain::Name(name) => json!({ "name": name }),
+    });
+    let password = login.password.expose_secret();
+    let user = match &login.user {
+        User::Id(id) => json!({ "id": id, "password": password }),
+        User::Name(name) => json!({ "name": name, "password": password, "domain": domain }),
+    };
+    let mut auth = json!({ "identity": { "methods": ["password"], "password": { "user": user } } });
+    match (scope, domain) {
+        (TokenScope::ProjectId(id), _) => auth["scope"] = json!({ "project": { "id": id } }),
+        (TokenScope::ProjectName(name), Some(domain)) => {
+            auth["scope"] = json!({ "project": { "name": name, "domain": domain } });
+        }
+        (TokenScope::ProjectName(name), None) => auth["scope"] = json!({ "project": { "name": name } }),
+        (TokenScope::Account, Some(domain)) => auth["scope"] = json!({ "domain": domain }),
+        // IAM knows the user's account.
+        (TokenScope::Account, None) => {}
+    }
+    json!({ "auth": auth })
+}
+
+fn subject_token(headers: &HeaderMap) -> Option<SecretString> {
+    let token = headers.get(X_SUBJECT_TOKEN)?.to_str().ok()?;
+    (!token.is_empty()).then(|| token.into())
+}
+
+/// A time as IAM writes it, with microseconds or without.
+fn time(text: Option<&str>) -> Option<Timestamp> {
+    text?.parse().ok()
+}
+
+#[derive(Deserialize)]
+struct TokenBody {
+    token: TokenDetails,
+}
+
+#[derive(Deserialize)]
+struct TokenDetails {
+    expires_at: Option<String>,
+    project: Option<Project>,
+}
+
+#[derive(Deserialize)]
+struct ProjectList {
+    projects: Vec<Project>,
+}
+
+#[derive(Deserialize)]
+struct Project {
+    id: String,
+    name: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct SecurityTokenBody {
+    credential: SecurityToken,
+}
+
+#[derive(Deserialize)]
+struct SecurityToken {
+    access: SecretString,
+    secret: SecretString,
+    securitytoken: SecretString,
+    expires_at: Option<String>,
+}
+
+impl From<SecurityToken> for TemporaryKeys {
+    fn from(token: SecurityToken) -> Self {
+        let SecurityToken { access, secret, securitytoken, expires_at } = token;
+        let keys = Keys { access_key: access, secret_key: secret, security_token: Some(securitytoken) };
+        Self { keys, expires_at: time(expires_at.as_deref()) }
+    }
+}
+
+#[derive(Deserialize)]
+struct AssumedAgencyBody {
+    credentials: AssumedAgency,
+}
+
+#[derive(Deserialize)]
+struct AssumedAgency {
+    access_key_id: SecretString,
+    secret_access_key: SecretString,
+    security_token: SecretString,
+    expiration: Option<String>,
+}
+
+impl From<AssumedAgency> for TemporaryKeys {
+    fn from(agency: AssumedAgency) -> Self {
+        let AssumedAgency { access_key_id, secret_access_key, security_token, expiration } = agency;
+        let keys =
+            Keys { access_key: access_key_id, secret_key: secret_access_key, security_token: Some(security_token) };
+        Self { keys, expires_at: time(expiration.as_deref()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn login(user: User, domain: Option<Domain>) -> PasswordLogin {
+        PasswordLogin { user, password: "pw".into(), domain }
+    }
+
+    #[test]
+    fn user_by_name_then_account_in_user_and_scope() {
+        let login = login(User::Name("bob".to_owned()), Some(Domain::Name("acct".to_owned())));
+        let body = login_body(&login, &TokenScope::ProjectName("cn-north-4".to_owned()));
+        let domain = json!({"name": "acct"});
+        assert_eq!(
+            body,
+            json!({"auth": {
+                "identity": {"methods": ["password"], "password": {"user": {"name": "bob", "password": "pw", "domain": domain}}},
+                "scope": {"project": {"name": "cn-north-4", "domain": domain}},
+            }})
+        );
+    }
+
+    #[test]
+    fn user_by_id_then_no_account_needed() {
+        let login = login(User::Id("u".to_owned()), None);
+        let body = login_body(&login, &TokenScope::ProjectId("p".to_owned()));
+        assert_eq!(body["auth"]["identity"]["password"]["user"], json!({"id": "u", "password": "pw"}));
+        assert_eq!(body["auth"]["scope"], json!({"project": {"id": "p"}}));
+        assert_eq!(login_body(&login, &TokenScope::Account)["auth"].get("scope"), None);
+    }
+
+    #[test]
+    fn times_of_iam_then_read_with_and_without_microseconds() {
+        for text in ["2019-02-13T06:52:13.855000Z", "2019-02-13T06:52:13Z"] {
+            assert!(time(Some(text)).is_some(), "{text}");
+        }
+        assert_eq!((time(Some("soon")), time(None)), (None, None));
+    }
+}

@@ -1,0 +1,162 @@
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout};
+
+use super::{Clock, Deadline, Error, ErrorKind, Purpose};
+
+/// What expires is renewed this long before, or at half of its life if that is later.
+const MARGIN: SignedDuration = SignedDuration::from_mins(5);
+
+/// Something that is obtained when it is first needed, shared by all who need it, and renewed before it expires.
+#[derive(Debug)]
+pub(super) struct Renewable<T> {
+    state: Mutex<State<T>>,
+}
+
+#[derive(Debug)]
+struct State<T> {
+    held: Option<Held<T>>,
+    failed: Option<(Instant, Error)>,
+}
+
+#[derive(Debug)]
+struct Held<T> {
+    value: Arc<T>,
+    renew_at: Option<Timestamp>,
+}
+
+/// A value as it was obtained.
+pub(super) struct Obtained<T> {
+    pub(super) value: T,
+    pub(super) expires_at: Option<Timestamp>,
+}
+
+impl<T> Default for Renewable<T> {
+    fn default() -> Self {
+        Self { state: Mutex::new(State { held: None, failed: None }) }
+    }
+}
+
+impl<T> Renewable<T> {
+    /// The value, obtained by `obtain` unless there is a good one. Whoever waits while somebody else fails to obtain it
+    /// gets the same failure, lest a wrong password be tried once per read.
+    pub(super) async fn get(
+        &self,
+        clock: &Clock,
+        purpose: Purpose,
+        deadline: Deadline,
+        obtain: impl AsyncFnOnce() -> Result<Obtained<T>, Error>,
+    ) -> Result<Arc<T>, Error> {
+        let arrived = Instant::now();
+        let locked = timeout(deadline.remaining(), self.state.lock()).await;
+        let mut state = locked.map_err(|_| Error::before_request(purpose, ErrorKind::TimedOut(deadline.limit())))?;
+        let now = clock.now();
+        if let Some(held) = state.held.as_ref().filter(|held| held.renew_at.is_none_or(|at| now < at)) {
+            return Ok(Arc::clone(&held.value));
+        }
+        if let Some((at, error)) = &state.failed
+            && *at >= arrived
+        {
+            return Err(error.clone());
+        }
+        match obtain().await {
+            Ok(Obtained { value, expires_at }) => {
+                let value = Arc::new(value);
+                let renew_at = expires_at.map(|expires_at| renewal(now, expires_at));
+                *state = State { held: Some(Held { value: Arc::clone(&value), renew_at }), failed: None };
+                Ok(value)
+            }
+            Err(error) => {
+                *state = State { held: None, failed: Some((Instant::now(), error.clone())) };
+                Err(error)
+            }
+        }
+    }
+
+    /// Forgets the value if it is still this one: it was found to be no good.
+    pub(super) async fn forget(&self, value: &Arc<T>) {
+        let mut state = self.state.lock().await;
+        if state.held.as_ref().is_some_and(|held| Arc::ptr_eq(&held.value, value)) {
+            state.held = None;
+        }
+    }
+}
+
+fn renewal(now: Timestamp, expires_at: Timestamp) -> Timestamp {
+    let life = expires_at.duration_since(now).max(SignedDuration::ZERO);
+    expires_at.checked_sub(MARGIN.min(life / 2)).unwrap_or(expires_at)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+    use std::time::Duration;
+
+    use super::*;
+
+    /// A clock to be set, and a count of how often something was obtained.
+    struct Scene {
+        seconds: Arc<AtomicI64>,
+        obtained: AtomicU32,
+        renewable: Renewable<u32>,
+    }
+
+    impl Scene {
+        fn new() -> Self {
+            Self { seconds: Arc::default(), obtained: AtomicU32::new(0), renewable: Renewable::default() }
+        }
+
+        async fn get(&self, outcome: Result<i64, ErrorKind>) -> Result<u32, ErrorKind> {
+            let seconds = Arc::clone(&self.seconds);
+            let clock = Clock::of(move || Timestamp::from_second(seconds.load(Ordering::Relaxed)).expect("in range"));
+            let deadline = Deadline::within(Duration::from_secs(10));
+            let obtain = async || {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                let value = self.obtained.fetch_add(1, Ordering::Relaxed) + 1;
+                let expires = outcome.map_err(|kind| Error::before_request(Purpose::SignIn, kind))?;
+                Ok(Obtained { value, expires_at: Timestamp::from_second(expires).ok() })
+            };
+            let got = self.renewable.get(&clock, Purpose::SignIn, deadline, obtain).await;
+            got.map(|value| *value).map_err(|error| error.kind)
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn needed_by_many_at_once_then_obtained_once() {
+        let scene = Scene::new();
+        let all = tokio::join!(scene.get(Ok(3_600)), scene.get(Ok(3_600)), scene.get(Ok(3_600)));
+        assert_eq!(all, (Ok(1), Ok(1), Ok(1)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn expiry_near_then_renewed_five_minutes_before_or_at_half_of_a_short_life() {
+        let scene = Scene::new();
+        for (now, expires, expected) in
+            [(0, 3_600, 1), (3_299, 0, 1), (3_300, 3_400, 2), (3_349, 0, 2), (3_350, 9_999, 3)]
+        {
+            scene.seconds.store(now, Ordering::Relaxed);
+            assert_eq!(scene.get(Ok(expires)).await, Ok(expected), "at {now}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn failure_while_others_wait_then_they_get_it_too_and_the_next_one_tries_again() {
+        let scene = Scene::new();
+        let failed = || scene.get(Err(ErrorKind::NoToken));
+        let all = tokio::join!(failed(), failed(), failed());
+        assert_eq!(all, (Err(ErrorKind::NoToken), Err(ErrorKind::NoToken), Err(ErrorKind::NoToken)));
+        assert_eq!(scene.obtained.load(Ordering::Relaxed), 1);
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        assert_eq!(scene.get(Ok(3_600)).await, Ok(2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn first_one_is_cancelled_then_the_next_one_obtains_it() {
+        let scene = Scene::new();
+        let cancelled = timeout(Duration::from_millis(500), scene.get(Ok(3_600))).await;
+        assert!(cancelled.is_err());
+        assert_eq!(scene.get(Ok(3_600)).await, Ok(1));
+    }
+}

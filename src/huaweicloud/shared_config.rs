@@ -1,0 +1,325 @@
+//! The configuration file of KooCLI (`hcloud`), see
+//! <https://support.huaweicloud.com/intl/en-us/usermanual-hcli/hcli_03_004_01.html>.
+
+use std::fmt;
+use std::path::Path;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+use super::{Domain, Keys, Role, RoleApi, SignIn};
+
+/// What a profile says. Everything in it is optional.
+#[derive(Clone, Debug, Default)]
+pub struct Profile {
+    /// Its name.
+    pub name: String,
+    /// What to sign in with, if it has that.
+    pub sign_in: Option<SignIn>,
+    /// The agencies to assume on top.
+    pub roles: Vec<Role>,
+    /// The region.
+    pub region: Option<String>,
+    /// The project.
+    pub project_id: Option<String>,
+    /// The account.
+    pub domain_id: Option<String>,
+}
+
+/// Why a profile cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SharedConfigError {
+    /// There is no such file, or it cannot be read.
+    #[error("the file cannot be read: {0}")]
+    File(String),
+    /// The file is not what KooCLI writes.
+    #[error("it is not a configuration of KooCLI: {0}")]
+    Json(String),
+    /// It has no profile of that name.
+    #[error("it has no profile `{name}`; it has: {}", listed(known))]
+    NoProfile {
+        /// The name.
+        name: String,
+        /// The profiles that it has.
+        known: Vec<String>,
+    },
+    /// The profile's secrets are encrypted, which only KooCLI can undo.
+    #[error("the secrets of profile `{0}` are encrypted")]
+    Encrypted(String),
+    /// The profile says that its keys come from another one, which does not have them.
+    #[error("profile `{name}` takes its keys from profile `{source_profile}`, which {problem}")]
+    SourceProfile {
+        /// The profile.
+        name: String,
+        /// The other one.
+        source_profile: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// The profile has a mode that is not known.
+    #[error("profile `{name}` has the mode `{mode}`, which is none of: AKSK, ecsAgency, SSO, token, agency")]
+    Mode {
+        /// The profile.
+        name: String,
+        /// Its mode.
+        mode: String,
+    },
+}
+
+/// Reads a profile from a file: the one of that name, or the one that is current in KooCLI.
+///
+/// # Errors
+/// See [`SharedConfigError`].
+pub fn load_profile(path: &Path, name: Option<&str>) -> Result<Profile, SharedConfigError> {
+    let bytes = std::fs::read(path).map_err(|error| SharedConfigError::File(error.to_string()))?;
+    parse_profile(&bytes, name)
+}
+
+/// Reads a profile from the bytes of a file.
+///
+/// # Errors
+/// See [`SharedConfigError`].
+pub fn parse_profile(bytes: &[u8], name: Option<&str>) -> Result<Profile, SharedConfigError> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    // The text of a JSON error may quote a secret; its place does not.
+    let file: File = serde_json::from_slice(bytes).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        SharedConfigError::Json(format!("line {line}, column {column} is not as expected"))
+    })?;
+    let name = name.map(str::to_owned).or_else(|| file.current.clone()).unwrap_or_else(|| "default".to_owned());
+    let raw = file.profile(&name).ok_or_else(|| {
+        let known = file.profiles.iter().map(|profile| profile.name.clone()).collect();
+        SharedConfigError::NoProfile { name: name.clone(), known }
+    })?;
+    let (sign_in, roles) = file.sign_in(raw)?;
+    Ok(Profile {
+        name,
+        sign_in,
+        roles,
+        region: text(&raw.region),
+        project_id: text(&raw.project_id),
+        domain_id: text(&raw.domain_id),
+    })
+}
+
+#[derive(Deserialize)]
+struct File {
+    #[serde(default)]
+    current: Option<String>,
+    #[serde(default)]
+    profiles: Vec<RawProfile>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct RawProfile {
+    name: String,
+    mode: Option<String>,
+    access_key_id: Option<SecretString>,
+    secret_access_key: Option<SecretString>,
+    security_token: Option<SecretString>,
+    x_auth_token: Option<SecretString>,
+    region: Option<String>,
+    project_id: Option<String>,
+    domain_id: Option<String>,
+    agency_name: Option<String>,
+    agency_domain_id: Option<String>,
+    agency_domain_name: Option<String>,
+    source_profile: Option<String>,
+    sso_auth: Option<SsoAuth>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct SsoAuth {
+    sts_token: Option<StsToken>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct StsToken {
+    access_key_id: Option<SecretString>,
+    secret_access_key: Option<SecretString>,
+    security_token: Option<SecretString>,
+}
+
+impl File {
+    fn profile(&self, name: &str) -> Option<&RawProfile> {
+        self.profiles.iter().find(|profile| profile.name == name)
+    }
+
+    fn sign_in(&self, profile: &RawProfile) -> Result<(Option<SignIn>, Vec<Role>), SharedConfigError> {
+        let mode = text(&profile.mode).unwrap_or_else(|| "AKSK".to_owned());
+        let sign_in = match mode.to_ascii_lowercase().as_str() {
+            "aksk" => profile.keys()?.map(SignIn::Keys),
+            "sso" => profile.sso_keys()?.map(SignIn::Keys),
+            "token" => secret(&profile.x_auth_token).map(SignIn::Token),
+            "ecsagency" => Some(SignIn::EcsAgency),
+            "agency" => self.source_of(profile)?,
+            _ => return Err(SharedConfigError::Mode { name: profile.name.clone(), mode }),
+        };
+        Ok((sign_in, profile.role().into_iter().collect()))
+    }
+
+    /// The keys on which a profile of the mode `agency` builds: those of another profile, or its own.
+    fn source_of(&self, profile: &RawProfile) -> Result<Option<SignIn>, SharedConfigError> {
+        let Some(source) = text(&profile.source_profile) else { return Ok(profile.keys()?.map(SignIn::Keys)) };
+        let error = |problem| {
+            let (name, source_profile) = (profile.name.clone(), source.clone());
+            SharedConfigError::SourceProfile { name, source_profile, problem }
+        };
+        let raw = self.profile(&source).ok_or_else(|| error("does not exist"))?;
+        let keys = match raw.sso_keys()? {
+            Some(keys) => Some(keys),
+            None => raw.keys()?,
+        };
+        keys.map(|keys| Some(SignIn::Keys(keys))).ok_or_else(|| error("has no keys"))
+    }
+}
+
+impl RawProfile {
+    fn keys(&self) -> Result<Option<Keys>, SharedConfigError> {
+        self.checked(&self.access_key_id, &self.secret_access_key, &self.security_token)
+    }
+
+    fn sso_keys(&self) -> Result<Option<Keys>, SharedConfigError> {
+        let Some(token) = self.sso_auth.as_ref().and_then(|auth| auth.sts_token.as_ref()) else { return Ok(None) };
+        self.checked(&token.access_key_id, &token.secret_access_key, &token.security_token)
+    }
+
+    fn checked(
+        &self,
+        access_key: &Option<SecretString>,
+        secret_key: &Option<SecretString>,
+        security_token: &Option<SecretString>,
+    ) -> Result<Option<Keys>, SharedConfigError> {
+        let (Some(access_key), Some(secret_key)) = (secret(access_key), secret(secret_key)) else { return Ok(None) };
+        if is_encrypted(&access_key) || is_encrypted(&secret_key) {
+            return Err(SharedConfigError::Encrypted(self.name.clone()));
+        }
+        Ok(Some(Keys { access_key, secret_key, security_token: secret(security_token) }))
+    }
+
+    fn role(&self) -> Option<Role> {
+        let by_id = text(&self.agency_domain_id).map(Domain::Id);
+        let domain = by_id.or_else(|| text(&self.agency_domain_name).map(Domain::Name))?;
+        let agency_name = text(&self.agency_name)?;
+        Some(Role { agency_name, domain, duration: None, api: RoleApi::SecurityTokens })
+    }
+}
+
+/// Keys are at most 64 letters and digits; what KooCLI encrypts has other characters or is longer.
+fn is_encrypted(key: &SecretString) -> bool {
+    let key = key.expose_secret();
+    key.len() > 64 || !key.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
+fn text(text: &Option<String>) -> Option<String> {
+    text.clone().filter(|text| !text.trim().is_empty())
+}
+
+fn secret(secret: &Option<SecretString>) -> Option<SecretString> {
+    secret.clone().filter(|secret| !secret.expose_secret().is_empty())
+}
+
+fn listed(names: &[String]) -> impl fmt::Display {
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn parsed(profiles: &Value, name: Option<&str>) -> Result<Profile, SharedConfigError> {
+        let file = json!({ "language": "en", "current": "main", "profiles": profiles });
+        parse_profile(file.to_string().as_bytes(), name)
+    }
+
+    fn keys(profile: &Profile) -> (String, String, Option<String>) {
+        let Some(SignIn::Keys(keys)) = &profile.sign_in else { panic!("no keys in {profile:?}") };
+        let text = |secret: &SecretString| secret.expose_secret().to_owned();
+        (text(&keys.access_key), text(&keys.secret_key), keys.security_token.as_ref().map(text))
+    }
+
+    fn expected(name: &str, token: Option<&str>) -> (String, String, Option<String>) {
+        (format!("AK{name}"), format!("SK{name}"), token.map(str::to_owned))
+    }
+
+    #[test]
+    fn keys_then_they_region_and_project_of_the_current_profile_or_the_one_named() {
+        let profiles = json!([
+            {"name": "other", "mode": "AKSK", "accessKeyId": "AK1", "secretAccessKey": "SK1", "securityToken": "T/=+"},
+            {"name": "main", "mode": "AKSK", "accessKeyId": "AK2", "secretAccessKey": "SK2", "securityToken": "",
+             "region": "ap-southeast-1", "projectId": "p", "domainId": "d", "retryCount": 0, "custom": {}},
+        ]);
+        let main = parsed(&profiles, None).expect("a profile");
+        assert_eq!(keys(&main), expected("2", None));
+        assert_eq!((main.region.as_deref(), main.project_id.as_deref()), (Some("ap-southeast-1"), Some("p")));
+        assert_eq!(main.domain_id.as_deref(), Some("d"));
+        assert_eq!(keys(&parsed(&profiles, Some("other")).expect("a profile")), expected("1", Some("T/=+")));
+    }
+
+    #[test]
+    fn each_other_mode_then_what_it_signs_in_with() {
+        let sso = json!({"stsToken": {"accessKeyId": "AK3", "secretAccessKey": "SK3", "securityToken": "t"}});
+        let profiles = json!([
+            {"name": "sso", "mode": "SSO", "ssoAuth": sso},
+            {"name": "ecs", "mode": "ecsAgency"},
+            {"name": "token", "mode": "token", "xAuthToken": "hunter2"},
+            {"name": "agency", "mode": "agency", "sourceProfile": "sso", "agencyName": "ops", "agencyDomainId": "d"},
+        ]);
+        let profile = |name| parsed(&profiles, Some(name)).expect("a profile");
+        assert_eq!(keys(&profile("sso")), expected("3", Some("t")));
+        assert!(matches!(profile("ecs").sign_in, Some(SignIn::EcsAgency)));
+        assert!(matches!(profile("token").sign_in, Some(SignIn::Token(token)) if token.expose_secret() == "hunter2"));
+        let agency = profile("agency");
+        assert_eq!(keys(&agency), expected("3", Some("t")));
+        let role = Role {
+            agency_name: "ops".to_owned(),
+            domain: Domain::Id("d".to_owned()),
+            duration: None,
+            api: RoleApi::SecurityTokens,
+        };
+        assert_eq!(agency.roles, [role]);
+    }
+
+    #[test]
+    fn profile_without_keys_then_nothing_to_sign_in_with() {
+        let profiles = json!([{"name": "main", "mode": "AKSK", "accessKeyId": "", "secretAccessKey": ""}]);
+        assert!(parsed(&profiles, None).expect("a profile").sign_in.is_none());
+    }
+
+    #[test]
+    fn encrypted_secrets_then_recognised_and_not_shown() {
+        for secret in ["hunter2+/==", &"x".repeat(65)] {
+            let profiles = json!([{"name": "main", "accessKeyId": "AK", "secretAccessKey": secret}]);
+            let error = parsed(&profiles, None).expect_err("encrypted");
+            assert_eq!(error, SharedConfigError::Encrypted("main".to_owned()));
+        }
+    }
+
+    #[test]
+    fn unknown_profile_mode_or_source_then_a_message_of_its_own() {
+        let profiles = json!([
+            {"name": "odd", "mode": "magic"},
+            {"name": "agency", "mode": "agency", "sourceProfile": "gone"},
+            {"name": "keyless", "mode": "agency", "sourceProfile": "odd"},
+        ]);
+        let error = |name| parsed(&profiles, name).expect_err("refused").to_string();
+        assert_eq!(error(None), "it has no profile `main`; it has: odd, agency, keyless");
+        assert!(error(Some("odd")).starts_with("profile `odd` has the mode `magic`"));
+        assert!(error(Some("agency")).ends_with("profile `gone`, which does not exist"));
+        assert!(error(Some("keyless")).ends_with("profile `odd`, which has no keys"));
+    }
+
+    #[test]
+    fn file_that_is_none_then_place_but_no_content_in_the_error() {
+        let text = "{\"profiles\": [\n{\"name\": \"main\", \"secretAccessKey\": [\"hunter2\"]}]}";
+        let error = parse_profile(text.as_bytes(), None).expect_err("refused").to_string();
+        assert!(error.contains("line 2") && !error.contains("hunter2"), "{error}");
+        let missing = load_profile(Path::new("/nonexistent/config.json"), None).expect_err("no file");
+        assert!(matches!(missing, SharedConfigError::File(_)));
+    }
+}

@@ -1,0 +1,36 @@
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+/// A duration as Go writes it, such as `90s`, `1h30m` or `1.5h`. `None` for anything else, and for none at all.
+pub(super) fn parse(text: &str) -> Option<Duration> {
+    // jiff reads this and more; what is more is left to those who agreed on it.
+    if !text.chars().all(|c| c.is_ascii_digit() || ".hmnsuµ".contains(c)) {
+        return None;
+    }
+    let duration: SignedDuration = text.parse().ok()?;
+    Duration::try_from(duration).ok().filter(|duration| !duration.is_zero())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_of_go_then_read() {
+        for (text, milliseconds) in
+            [("90s", 90_000), ("5m", 300_000), ("1h30m", 5_400_000), ("1.5h", 5_400_000), ("250ms", 250), ("0.5s", 500)]
+        {
+            assert_eq!(parse(text), Some(Duration::from_millis(milliseconds)), "{text}");
+        }
+    }
+
+    #[test]
+    fn anything_else_then_none() {
+        for text in
+            ["", "90", "-1s", "0s", "PT90S", "1 h", "90 seconds", "soon", "1d", "s", "1e3s", "99999999999999999999h"]
+        {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! A request that failed: what could not be done, the request, the answer, and a hint.
+
+use std::fmt::Write;
+
+use super::DOCUMENTED_REGIONS;
+use crate::huaweicloud::{BodyProblem, Error, ErrorKind, Purpose, ServiceError, Trace};
+use crate::terraform::Diagnostic;
+
+/// A clock that is off by more than this many seconds is worth a word; the gateway refuses 15 minutes.
+const CLOCK_TOLERANCE: i64 = 5 * 60;
+
+/// `what` is what the user wanted, such as "List the workspaces".
+pub(in crate::provider) fn request_failed(what: &str, error: &Error) -> Diagnostic {
+    let mut detail = String::new();
+    let trace = error.trace.as_deref();
+    if let Some(trace) = trace {
+        let _ = writeln!(detail, "{} {}", trace.method, trace.url);
+        if let Some(status) = trace.status {
+            let _ = writeln!(detail, "Status: {status}");
+        }
+    }
+    if let ErrorKind::Service(ServiceError { code, message }) = &error.kind {
+        for (name, value) in [("error_code", code), ("error_msg", message)] {
+            if let Some(value) = value {
+                let _ = writeln!(detail, "{name}: {value}");
+            }
+        }
+    } else {
+        let _ = writeln!(detail, "Problem: {}", error.kind);
+    }
+    if let Some(trace) = trace {
+        if let Some(request_id) = &trace.request_id {
+            let _ = writeln!(detail, "Request id: {request_id}");
+        }
+        let _ = writeln!(detail, "Attempts: {} in {:.1} s", trace.attempts, trace.elapsed.as_secs_f64());
+    }
+    let _ = write!(detail, "\n{}", hint(error));
+    Diagnostic::error(format!("{what}: {}{}", step(error.purpose), summary(error)), detail)
+}
+
+/// What was done on the way to what the user wanted.
+fn step(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::SignIn => "sign in with the password: ",
+        Purpose::FindProject => "find the project: ",
+        Purpose::AssumeAgency => "get temporary keys: ",
+        Purpose::ExchangeIdToken => "sign in with the ID token: ",
+        Purpose::EcsMetadata => "get the keys of the ECS instance: ",
+        _ => "",
+    }
+}
+
+fn summary(error: &Error) -> String {
+    match (&error.kind, error.status()) {
+        (ErrorKind::Service(_), Some(status)) => format!("the service answered {}", status.as_u16()),
+        (ErrorKind::Unreachable(_), _) => "the service cannot be reached".to_owned(),
+        (ErrorKind::Tls(_), _) => "the TLS connection failed".to_owned(),
+        (ErrorKind::Redirect(_), _) => "the answer is a redirect".to_owned(),
+        (ErrorKind::Body(BodyProblem::WrongType { path, .. }), _) => format!("`{path}` has the wrong type"),
+        (ErrorKind::Body(BodyProblem::NotJson(_)), _) => "the answer is not JSON".to_owned(),
+        (kind, _) => kind.to_string(),
+    }
+}
+
+fn hint(error: &Error) -> String {
+    match &error.kind {
+        ErrorKind::Unsendable(what) => {
+            format!("Check the {what} for line breaks and other characters that were pasted along with it.")
+        }
+        ErrorKind::BadRegion(_) => format!("MaaS is documented for {DOCUMENTED_REGIONS}."),
+        ErrorKind::Option { argument, .. } => format!("Check `{argument}`, or the variable that stands for it."),
+        ErrorKind::HostNotFound(_) => format!(
+            "Check the region: MaaS is documented for {DOCUMENTED_REGIONS}. If it is right, check `cloud`, `endpoints`, \
+             the name server and the proxy (HTTPS_PROXY)."
+        ),
+        ErrorKind::Unreachable(_) => "Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and `endpoints`.".to_owned(),
+        ErrorKind::Tls(_) => "If a proxy of your company opens TLS connections, give its root certificate in \
+                              `cacert_file`. Otherwise check the host and the clock of this machine."
+            .to_owned(),
+        ErrorKind::AttemptTimedOut(_) => "Try again; if it stays so, check the network and the proxy.".to_owned(),
+        ErrorKind::TimedOut(_) => {
+            "Try again, or give it more time with `timeouts = { read = \"10m\" }`; if it stays so, \
+                                   check the network and the proxy."
+                .to_owned()
+        }
+        ErrorKind::Redirect(_) => "Redirects are not followed, since the credentials are for this host alone. Check \
+                                   `endpoints` and the proxy."
+            .to_owned(),
+        ErrorKind::Service(refusal) => refusal_hint(error, refusal),
+        ErrorKind::Body(problem) => body_hint(problem).to_owned(),
+        ErrorKind::NoToken => "IAM answers otherwise than documented. Check `auth_url` and the proxy.".to_owned(),
+        ErrorKind::NoProject(_) => "Set `project_id`, or check `project_name` and the region; the console shows both \
+                                    under My Credentials."
+            .to_owned(),
+        ErrorKind::SeveralProjects { .. } => "Set `project_id` to the one that is meant.".to_owned(),
+        ErrorKind::IdToken { .. } => "Check `id_token_file`, or the variable HW_ASSUME_ROLE_ID_TOKEN_FILE.".to_owned(),
+        ErrorKind::NoEcsAgency(_) => "Give the instance an agency, or sign in another way.".to_owned(),
+    }
+}
+
+fn body_hint(problem: &BodyProblem) -> &'static str {
+    match problem {
+        BodyProblem::Html => {
+            "Something between here and the service answered, often the sign-in page of a proxy. Check HTTPS_PROXY, \
+             NO_PROXY and `endpoints`."
+        }
+        BodyProblem::Empty | BodyProblem::Truncated => "Try again; if it stays so, check the proxy.",
+        _ => "The service does not answer as documented. Check `endpoints`, and report it if they are right.",
+    }
+}
+
+/// Never by `ModelArts.0104` alone: the service's documents use that code for anything.
+fn refusal_hint(error: &Error, refusal: &ServiceError) -> String {
+    let status = error.status().map_or(0, |status| status.as_u16());
+    let hint = match (status, refusal.code.as_deref()) {
+        (401, Some("ModelArts.8503")) => {
+            "The user lacks a permission. Another sign-in does not help; ask for it in IAM."
+        }
+        (401, _) => return credentials_hint(error),
+        (403, _) => "The user lacks a permission, or the credentials are for another project than `project_id`.",
+        (404, _) => {
+            return format!("The API is not there. Check the region: MaaS is documented for {DOCUMENTED_REGIONS}.");
+        }
+        (407, _) => "The proxy wants a sign-in. Put it into its URL, HTTPS_PROXY=http://user:password@host:port.",
+        (429, _) => return throttled_hint(error.trace.as_deref()),
+        (400..500, _) => "Check `region_id`, `project_id` and the credentials.",
+        _ => "The service has a problem of its own. Try again later; support needs the request id.",
+    };
+    hint.to_owned()
+}
+
+fn credentials_hint(error: &Error) -> String {
+    let ahead = error.trace.as_ref().and_then(|trace| trace.clock_ahead).unwrap_or_default();
+    if ahead.abs() > CLOCK_TOLERANCE {
+        let (minutes, direction) = (ahead.abs() / 60, if ahead > 0 { "ahead of" } else { "behind" });
+        return format!(
+            "The clock of this machine is {minutes} minutes {direction} the service's, which refuses signatures that \
+             are off by more than 15. Set the clock."
+        );
+    }
+    match error.purpose {
+        Purpose::SignIn => "Check the user, the password and the account (`domain_name` or `domain_id`).",
+        Purpose::ExchangeIdToken => "Check `idp_id` and the ID token, which may have expired.",
+        _ => {
+            "The credentials are wrong or have expired: a token lives for 24 hours, temporary keys for less. The \
+              request was not repeated, since several wrong signatures lock a key."
+        }
+    }
+    .to_owned()
+}
+
+fn throttled_hint(trace: Option<&Trace>) -> String {
+    match trace.and_then(|trace| trace.retry_after) {
+        Some(wait) => format!(
+            "The service is throttling and asks to be left alone for {} s, which is longer than the read may take, or \
+             further retries were not allowed. Try again then, or raise `timeouts` or `max_retries`.",
+            wait.as_secs()
+        ),
+        None => "The service is throttling. Wait a minute and try again.".to_owned(),
+    }
+}

@@ -1,0 +1,114 @@
+//! What all data sources have in common: whose API they ask, in which project, and for how long they wait.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Client, duration, messages};
+use crate::huaweicloud::{Deadline, Endpoint, Target, is_region};
+use crate::terraform::{Argument, Attribute, AttributePath, Diagnostics, Nesting, ReadError, Step, Type};
+
+/// How long a read may take when its `timeouts` do not say otherwise.
+const READ_TIMEOUT: Duration = Duration::from_mins(5);
+
+/// The attribute `timeouts`, repeated in the state as it is.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Timeouts {
+    read: Argument<String>,
+}
+
+/// The attributes that all data sources have.
+pub(super) fn attributes() -> Vec<Attribute> {
+    vec![
+        Attribute::optional(
+            "region",
+            Type::String,
+            "Region whose MaaS API is called; the provider's `region` when this is left out.",
+        )
+        .or_computed(),
+        Attribute::optional(
+            "project_id",
+            Type::String,
+            "Project that owns what is read, in `region`; the provider's project when this is left out.",
+        )
+        .or_computed(),
+        Attribute::optional_object(
+            "timeouts",
+            Nesting::Single,
+            vec![Attribute::optional(
+                "read",
+                Type::String,
+                "How long the read may take, such as `90s` or `2m`, all attempts and waits together; `5m` when it is \
+                 left out.",
+            )],
+            "How long to wait.",
+        ),
+    ]
+}
+
+/// What a configuration says about them.
+#[derive(Clone, Debug)]
+pub(super) struct Scope {
+    pub(super) region: Argument<String>,
+    pub(super) project_id: Argument<String>,
+    pub(super) timeouts: Argument<Timeouts>,
+}
+
+/// The same in the state.
+#[derive(Debug, Serialize)]
+pub(super) struct ScopeState {
+    region: String,
+    project_id: String,
+    timeouts: Option<TimeoutsState>,
+}
+
+#[derive(Debug, Serialize)]
+struct TimeoutsState {
+    read: Option<String>,
+}
+
+/// Where and until when a data source reads.
+pub(super) struct Reach {
+    pub(super) target: Target,
+    pub(super) deadline: Deadline,
+    pub(super) state: ScopeState,
+}
+
+impl Scope {
+    /// Checks what a configuration says about them.
+    pub(super) fn check(&self, diagnostics: &mut Diagnostics) {
+        if let Argument::Known(region) = &self.region
+            && !is_region(region)
+        {
+            diagnostics.push(messages::bad_region(region).at(AttributePath::attribute("region")));
+        }
+        check_segment("project_id", &self.project_id, diagnostics);
+        if let Argument::Known(timeouts) = &self.timeouts
+            && let Argument::Known(read) = &timeouts.read
+            && duration::parse(read).is_none()
+        {
+            let path = AttributePath::attribute("timeouts").with(Step::Attribute("read".to_owned()));
+            diagnostics.push(messages::bad_duration(read).at(path));
+        }
+    }
+
+    /// Finds out where to read. The deadline begins here.
+    pub(super) async fn reach(self, client: &Client) -> Result<Reach, ReadError> {
+        let timeouts = self.timeouts.into_known().map(|timeouts| timeouts.read.into_known());
+        let limit = timeouts.as_ref().and_then(|read| duration::parse(read.as_deref()?));
+        let deadline = Deadline::within(limit.unwrap_or(READ_TIMEOUT));
+        let target = client.target(self.region.into_known(), self.project_id.into_known(), deadline).await?;
+        let (region, project_id) = (target.region.clone(), target.project_id.clone());
+        let timeouts = timeouts.map(|read| TimeoutsState { read });
+        Ok(Reach { target, deadline, state: ScopeState { region, project_id, timeouts } })
+    }
+}
+
+/// Checks an argument that becomes a segment of a path.
+pub(super) fn check_segment(name: &str, argument: &Argument<String>, diagnostics: &mut Diagnostics) {
+    if let Argument::Known(value) = argument
+        && !Endpoint::is_segment(value)
+    {
+        diagnostics.push(messages::bad_path_segment(name, value).at(AttributePath::attribute(name)));
+    }
+}

@@ -1,0 +1,249 @@
+//! What the provider block, a profile of KooCLI and the environment say together.
+//!
+//! Each setting comes from the first of four layers that has it: the block, the profile that the block names, the
+//! environment, the profile that the environment names.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use secrecy::SecretString;
+
+use super::block::Config;
+use super::messages;
+use crate::env::{self, Environment, Variable};
+use crate::huaweicloud::{Profile, load_profile};
+use crate::terraform::{Argument, Diagnostic, ReadError};
+
+/// Where KooCLI keeps its configuration.
+const SHARED_CONFIG_FILE: &str = "~/.hcloud/config.json";
+
+/// The layers. Profiles are read when they are first needed.
+#[derive(Debug)]
+pub(super) struct Settings {
+    pub(super) config: Config,
+    pub(super) environment: Environment,
+    block_profile: OnceLock<Result<Argument<Profile>, Diagnostic>>,
+    environment_profile: OnceLock<Result<Argument<Profile>, Diagnostic>>,
+}
+
+/// A value of one of the layers.
+pub(super) type Layered<T> = Result<Argument<T>, ReadError>;
+
+impl Settings {
+    pub(super) fn new(config: Config, environment: Environment) -> Self {
+        Self { config, environment, block_profile: OnceLock::new(), environment_profile: OnceLock::new() }
+    }
+
+    /// A text that profiles may have too.
+    pub(super) fn profiled(
+        &self,
+        argument: &Argument<String>,
+        of_profile: fn(Profile) -> Option<String>,
+        variables: &[Variable],
+    ) -> Layered<String> {
+        if let Some(own) = own(argument) {
+            return Ok(own);
+        }
+        let from = |profile: Argument<Profile>| match profile {
+            Argument::Known(profile) => of_profile(profile).map_or(Argument::Null, Argument::Known),
+            Argument::Unknown => Argument::Unknown,
+            Argument::Null => Argument::Null,
+        };
+        let of_block = from(self.block_profile()?);
+        if !of_block.is_null() {
+            return Ok(of_block);
+        }
+        if let Some(value) = self.environment.first(variables) {
+            return Ok(Argument::Known(value));
+        }
+        Ok(from(self.environment_profile()?))
+    }
+
+    /// A text of the block or else of the environment. An empty one counts as left out.
+    pub(super) fn text(&self, argument: &Argument<String>, variables: &[Variable]) -> Argument<String> {
+        own(argument).unwrap_or_else(|| self.environment.first(variables).map_or(Argument::Null, Argument::Known))
+    }
+
+    /// The region whose API is called.
+    pub(super) fn region(&self) -> Layered<String> {
+        self.profiled(&self.config.region, |profile| profile.region, &[env::HW_REGION_NAME, env::OS_REGION_NAME])
+    }
+
+    /// The project.
+    pub(super) fn project_id(&self) -> Layered<String> {
+        let variables = [env::HW_PROJECT_ID, env::OS_PROJECT_ID, env::OS_TENANT_ID];
+        self.profiled(&self.config.project_id, |profile| profile.project_id, &variables)
+    }
+
+    /// The project's name.
+    pub(super) fn project_name(&self) -> Argument<String> {
+        self.text(&self.config.project_name, &[env::HW_PROJECT_NAME, env::OS_PROJECT_NAME, env::OS_TENANT_NAME])
+    }
+
+    /// The account's id.
+    pub(super) fn domain_id(&self) -> Layered<String> {
+        let variables = [env::HW_DOMAIN_ID, env::OS_DOMAIN_ID, env::OS_USER_DOMAIN_ID, env::OS_PROJECT_DOMAIN_ID];
+        self.profiled(&self.config.domain_id, |profile| profile.domain_id, &variables)
+    }
+
+    /// The account's name.
+    pub(super) fn domain_name(&self) -> Argument<String> {
+        let variables =
+            [env::HW_DOMAIN_NAME, env::OS_DOMAIN_NAME, env::OS_USER_DOMAIN_NAME, env::OS_PROJECT_DOMAIN_NAME];
+        self.text(&self.config.domain_name, &variables)
+    }
+
+    /// The profile that the block names.
+    pub(super) fn block_profile(&self) -> Result<Argument<Profile>, Diagnostic> {
+        let load = || {
+            let (name, file) = (&self.config.profile, &self.config.shared_config_file);
+            if name.is_unknown() || file.is_unknown() {
+                return Ok(Argument::Unknown);
+            }
+            if own(name).is_none() && own(file).is_none() {
+                return Ok(Argument::Null);
+            }
+            let name = self.text(name, &[env::HW_PROFILE]).into_known();
+            self.load(name, self.text(file, &[env::HW_SHARED_CONFIG_FILE]).into_known())
+        };
+        self.block_profile.get_or_init(load).clone()
+    }
+
+    /// The profile that the environment names.
+    pub(super) fn environment_profile(&self) -> Result<Argument<Profile>, Diagnostic> {
+        let load = || {
+            let name = self.environment.get(env::HW_PROFILE);
+            let file = self.environment.get(env::HW_SHARED_CONFIG_FILE);
+            if name.is_none() && file.is_none() { Ok(Argument::Null) } else { self.load(name, file) }
+        };
+        self.environment_profile.get_or_init(load).clone()
+    }
+
+    fn load(&self, name: Option<String>, file: Option<String>) -> Result<Argument<Profile>, Diagnostic> {
+        let path = self.path(&file.unwrap_or_else(|| SHARED_CONFIG_FILE.to_owned()));
+        let profile = load_profile(&path, name.as_deref());
+        profile.map(Argument::Known).map_err(|error| messages::bad_profile(&path, &error))
+    }
+
+    /// A path with a `~` at its start expanded.
+    pub(super) fn path(&self, text: &str) -> PathBuf {
+        let home = || self.environment.first(&[env::HOME, env::USERPROFILE]);
+        match text.strip_prefix("~/").or_else(|| text.strip_prefix("~\\")).zip(home()) {
+            Some((rest, home)) => PathBuf::from(home).join(rest),
+            None => text.into(),
+        }
+    }
+
+    /// What is in PEM: the text itself, or that of the file which it names.
+    pub(super) fn pem(&self, argument: &'static str, text: &str) -> Result<String, Diagnostic> {
+        if text.contains("-----BEGIN") {
+            return Ok(text.to_owned());
+        }
+        let path = self.path(text.trim());
+        std::fs::read_to_string(&path).map_err(|error| messages::unreadable_file(argument, &path, &error))
+    }
+}
+
+/// The value of an argument that is needed now: none if it is left out.
+pub(super) fn settled<T>(argument: Argument<T>, name: &str) -> Result<Option<T>, ReadError> {
+    match argument {
+        Argument::Known(value) => Ok(Some(value)),
+        Argument::Unknown => Err(messages::unknown_setting(name)),
+        Argument::Null => Ok(None),
+    }
+}
+
+/// What the block itself says, unless it leaves the argument out or empty.
+pub(super) fn own(argument: &Argument<String>) -> Option<Argument<String>> {
+    match argument {
+        Argument::Known(value) if !value.is_empty() => Some(Argument::Known(value.clone())),
+        Argument::Unknown => Some(Argument::Unknown),
+        Argument::Known(_) | Argument::Null => None,
+    }
+}
+
+/// The same for a secret.
+pub(super) fn own_secret(argument: &Argument<SecretString>) -> Option<Argument<SecretString>> {
+    use secrecy::ExposeSecret;
+    match argument {
+        Argument::Known(value) if !value.expose_secret().is_empty() => Some(Argument::Known(value.clone())),
+        Argument::Unknown => Some(Argument::Unknown),
+        Argument::Known(_) | Argument::Null => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = r#"{"current": "main", "profiles": [
+        {"name": "main", "region": "from-main", "projectId": "p"}, {"name": "other", "region": "from-other"}]}"#;
+
+    fn known(text: &str) -> Argument<String> {
+        Argument::Known(text.to_owned())
+    }
+
+    /// The region with some of the four layers present.
+    fn region(
+        block: Argument<String>,
+        block_profile: bool,
+        variable: bool,
+        environment_profile: bool,
+    ) -> Argument<String> {
+        let home = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(home.path().join(".hcloud")).expect("creates");
+        std::fs::write(home.path().join(".hcloud/config.json"), FILE).expect("writes");
+        let mut variables = vec![("HOME", home.path().to_str().expect("text"))];
+        variables.extend(variable.then_some(("HW_REGION_NAME", "from-env")));
+        variables.extend(environment_profile.then_some(("HW_PROFILE", "main")));
+        let profile = if block_profile { known("other") } else { Argument::Null };
+        let config = Config { region: block, profile, ..Config::default() };
+        Settings::new(config, Environment::fixed(variables)).region().expect("readable")
+    }
+
+    #[test]
+    fn each_pair_of_layers_then_the_upper_one_wins() {
+        let block = || known("from-block");
+        assert_eq!(region(block(), true, true, true), block());
+        assert_eq!(region(Argument::Null, true, true, true), known("from-other"));
+        assert_eq!(region(known(""), false, true, true), known("from-env"));
+        assert_eq!(region(Argument::Null, false, false, true), known("from-main"));
+        assert_eq!(region(Argument::Null, false, false, false), Argument::Null);
+    }
+
+    #[test]
+    fn argument_unknown_then_never_taken_from_another_layer() {
+        assert!(region(Argument::Unknown, true, true, true).is_unknown());
+    }
+
+    #[test]
+    fn profile_unknown_then_what_it_could_say_is_unknown() {
+        let config = Config { profile: Argument::Unknown, ..Config::default() };
+        let settings = Settings::new(config, Environment::fixed([("HW_REGION_NAME", "from-env")]));
+        assert!(settings.region().expect("readable").is_unknown());
+        assert!(settings.project_name().is_null(), "profiles have no such member");
+    }
+
+    #[test]
+    fn first_of_several_variables_then_that() {
+        let variables = [("OS_TENANT_ID", "c"), ("OS_PROJECT_ID", "b")];
+        let settings = Settings::new(Config::default(), Environment::fixed(variables));
+        assert_eq!(settings.project_id().expect("readable"), known("b"));
+    }
+
+    #[test]
+    fn tilde_at_the_start_then_the_home_folder() {
+        let settings = Settings::new(Config::default(), Environment::fixed([("HOME", "/home/ann")]));
+        assert_eq!(settings.path("~/x"), PathBuf::from("/home/ann/x"));
+        assert_eq!(settings.path("/y/~/x"), PathBuf::from("/y/~/x"));
+    }
+
+    #[test]
+    fn pem_itself_or_a_file_then_its_text_and_no_such_file_then_error_names_the_argument() {
+        let settings = Settings::new(Config::default(), Environment::fixed([]));
+        let pem = "-----BEGIN CERTIFICATE-----";
+        assert_eq!(settings.pem("cert", pem).as_deref(), Ok(pem));
+        let error = settings.pem("cert", "/nonexistent").expect_err("no file");
+        assert!(error.detail.contains("`cert`") && error.detail.contains("/nonexistent"), "{}", error.detail);
+    }
+}

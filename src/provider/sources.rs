@@ -1,0 +1,282 @@
+//! What to sign in with: the first source of credentials that has everything it needs.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::block::AssumeRole;
+use super::settings::{Settings, own, own_secret, settled};
+use super::{checks, messages};
+use crate::env::{self, Variable};
+use crate::huaweicloud::{Domain, IdToken, Keys, OidcLogin, PasswordLogin, Profile, Role, RoleApi, SignIn, User};
+use crate::terraform::{Argument, ReadError};
+
+/// What was found.
+#[derive(Debug)]
+pub(super) struct Credentials {
+    pub(super) sign_in: SignIn,
+    pub(super) roles: Vec<Role>,
+    /// What each source that was passed over lacks, for the error that comes if the last one has nothing either.
+    pub(super) passed_over: Vec<String>,
+}
+
+/// The outcome of looking at one source.
+enum Source {
+    Found(SignIn, Vec<Role>),
+    /// It lacks something: what.
+    Lacks(String),
+}
+
+/// The values of one layer that make credentials.
+#[derive(Default)]
+struct Layer {
+    token: Argument<SecretString>,
+    access_key: Argument<SecretString>,
+    secret_key: Argument<SecretString>,
+    security_token: Argument<SecretString>,
+    user_name: Argument<String>,
+    user_id: Argument<String>,
+    password: Argument<SecretString>,
+}
+
+/// How the parts of a source are called there.
+struct Names {
+    token: &'static str,
+    access_key: &'static str,
+    secret_key: &'static str,
+    user: &'static str,
+    password: &'static str,
+    domain: &'static str,
+}
+
+const ARGUMENTS: Names = Names {
+    token: "token",
+    access_key: "access_key",
+    secret_key: "secret_key",
+    user: "user_name or user_id",
+    password: "password",
+    domain: "domain_name or domain_id",
+};
+
+const VARIABLES: Names = Names {
+    token: "HW_AUTH_TOKEN",
+    access_key: "HW_ACCESS_KEY",
+    secret_key: "HW_SECRET_KEY",
+    user: "HW_USER_NAME or HW_USER_ID",
+    password: "HW_USER_PASSWORD",
+    domain: "HW_DOMAIN_NAME or HW_DOMAIN_ID",
+};
+
+const TOKEN: [Variable; 2] = [env::HW_AUTH_TOKEN, env::OS_AUTH_TOKEN];
+const ACCESS_KEY: [Variable; 2] = [env::HW_ACCESS_KEY, env::OS_ACCESS_KEY];
+const SECRET_KEY: [Variable; 2] = [env::HW_SECRET_KEY, env::OS_SECRET_KEY];
+const SECURITY_TOKEN: [Variable; 1] = [env::HW_SECURITY_TOKEN];
+const USER_NAME: [Variable; 2] = [env::HW_USER_NAME, env::OS_USERNAME];
+const USER_ID: [Variable; 2] = [env::HW_USER_ID, env::OS_USER_ID];
+const PASSWORD: [Variable; 2] = [env::HW_USER_PASSWORD, env::OS_PASSWORD];
+
+/// Looks at each source in the documented order.
+pub(super) fn find(settings: &Settings) -> Result<Credentials, ReadError> {
+    let mut passed_over = Vec::new();
+    let (sign_in, mut roles) = match oidc(settings)? {
+        Some((login, role)) => (SignIn::Oidc(login), vec![role]),
+        None => base(settings, &mut passed_over)?,
+    };
+    roles.extend(assumed_roles(settings)?);
+    Ok(Credentials { sign_in, roles, passed_over })
+}
+
+fn base(settings: &Settings, passed_over: &mut Vec<String>) -> Result<(SignIn, Vec<Role>), ReadError> {
+    let steps: [fn(&Settings) -> Result<Source, ReadError>; 4] =
+        [of_block, of_block_profile, of_environment, of_environment_profile];
+    for step in steps {
+        match step(settings)? {
+            Source::Found(sign_in, roles) => return Ok((sign_in, roles)),
+            Source::Lacks(what) => passed_over.push(what),
+        }
+    }
+    Ok((SignIn::EcsAgency, Vec::new()))
+}
+
+fn of_block(settings: &Settings) -> Result<Source, ReadError> {
+    let config = &settings.config;
+    let environment = environment_layer(settings);
+    let given = [&config.access_key, &config.secret_key, &config.security_token];
+    let keys_begun = given.into_iter().any(|argument| own_secret(argument).is_some());
+    let user_begun = own(&config.user_name).is_some() || own(&config.user_id).is_some();
+    let mut layer = Layer { token: own_secret(&config.token).unwrap_or_default(), ..Layer::default() };
+    // What the block begins, the environment may complete, as in the official provider.
+    if keys_begun {
+        layer.access_key = own_secret(&config.access_key).unwrap_or_else(|| environment.access_key.clone());
+        layer.secret_key = own_secret(&config.secret_key).unwrap_or(environment.secret_key);
+        let same_key = environment.access_key.is_null() || is_same(&environment.access_key, &layer.access_key);
+        let other = if same_key { environment.security_token } else { Argument::Null };
+        layer.security_token = own_secret(&config.security_token).unwrap_or(other);
+    }
+    if user_begun || own_secret(&config.password).is_some() {
+        // A user by id and one by name may be two people.
+        layer.user_name = own(&config.user_name).unwrap_or_default();
+        layer.user_id = own(&config.user_id).unwrap_or_default();
+        if !user_begun {
+            (layer.user_name, layer.user_id) = (environment.user_name, environment.user_id);
+        }
+        layer.password = own_secret(&config.password).unwrap_or(environment.password);
+    }
+    source(settings, layer, "provider block", &ARGUMENTS)
+}
+
+fn is_same(a: &Argument<SecretString>, b: &Argument<SecretString>) -> bool {
+    a.known().map(ExposeSecret::expose_secret) == b.known().map(ExposeSecret::expose_secret)
+}
+
+fn of_environment(settings: &Settings) -> Result<Source, ReadError> {
+    source(settings, environment_layer(settings), "environment", &VARIABLES)
+}
+
+fn environment_layer(settings: &Settings) -> Layer {
+    let text = |variables: &[Variable]| settings.environment.first(variables).map_or(Argument::Null, Argument::Known);
+    let secret = |variables: &[Variable]| text(variables).map(SecretString::from);
+    Layer {
+        token: secret(&TOKEN),
+        access_key: secret(&ACCESS_KEY),
+        secret_key: secret(&SECRET_KEY),
+        security_token: secret(&SECURITY_TOKEN),
+        user_name: text(&USER_NAME),
+        user_id: text(&USER_ID),
+        password: secret(&PASSWORD),
+    }
+}
+
+fn of_block_profile(settings: &Settings) -> Result<Source, ReadError> {
+    of_profile(settings.block_profile()?, "provider block: neither profile nor shared_config_file is set")
+}
+
+fn of_environment_profile(settings: &Settings) -> Result<Source, ReadError> {
+    of_profile(settings.environment_profile()?, "environment: neither HW_PROFILE nor HW_SHARED_CONFIG_FILE is set")
+}
+
+fn of_profile(profile: Argument<Profile>, absent: &str) -> Result<Source, ReadError> {
+    match profile {
+        Argument::Known(Profile { sign_in: Some(sign_in), roles, .. }) => Ok(Source::Found(sign_in, roles)),
+        Argument::Known(Profile { name, .. }) => Ok(Source::Lacks(format!("profile {name} of KooCLI: it has no keys"))),
+        Argument::Unknown => Err(messages::unknown_setting("profile")),
+        Argument::Null => Ok(Source::Lacks(absent.to_owned())),
+    }
+}
+
+/// The first of token, keys and password that a layer has in full.
+fn source(settings: &Settings, layer: Layer, place: &str, names: &Names) -> Result<Source, ReadError> {
+    let found = |sign_in| Ok(Source::Found(sign_in, Vec::new()));
+    if let Some(token) = settled(layer.token, "token")? {
+        return found(SignIn::Token(token));
+    }
+    let keys = (settled(layer.access_key, "access_key")?, settled(layer.secret_key, "secret_key")?);
+    let keys_lack = match keys {
+        (Some(access_key), Some(secret_key)) => {
+            let security_token = settled(layer.security_token, "security_token")?;
+            return found(SignIn::Keys(Keys { access_key, secret_key, security_token }));
+        }
+        (Some(_), None) => half(names.access_key, names.secret_key),
+        (None, Some(_)) => half(names.secret_key, names.access_key),
+        (None, None) => format!("{} is not set", names.access_key),
+    };
+    let id = settled(layer.user_id, "user_id")?.map(User::Id);
+    let user = id.or(settled(layer.user_name, "user_name")?.map(User::Name));
+    let password_lacks = match (user, settled(layer.password, "password")?) {
+        (Some(user), Some(password)) => {
+            let id = settled(settings.domain_id()?, "domain_id")?.map(Domain::Id);
+            let domain = id.or(settled(settings.domain_name(), "domain_name")?.map(Domain::Name));
+            if domain.is_some() || matches!(user, User::Id(_)) {
+                return found(SignIn::Password(PasswordLogin { user, password, domain }));
+            }
+            format!("a user by name needs {}", names.domain)
+        }
+        (Some(_), None) => half(names.user, names.password),
+        (None, Some(_)) => half(names.password, names.user),
+        (None, None) => format!("{} is not set", names.user),
+    };
+    Ok(Source::Lacks(format!("{place}: {} is not set; {keys_lack}; {password_lacks}", names.token)))
+}
+
+fn half(set: &str, missing: &str) -> String {
+    format!("{set} is set, {missing} is not")
+}
+
+/// The sign-in with an ID token, from the block or else from the environment, and the agency that goes with it.
+fn oidc(settings: &Settings) -> Result<Option<(OidcLogin, Role)>, ReadError> {
+    let block = match &settings.config.assume_role_with_oidc {
+        Argument::Known(block) => Some(block),
+        Argument::Unknown => return Err(messages::unknown_setting("assume_role_with_oidc")),
+        Argument::Null => None,
+    };
+    let environment = &settings.environment;
+    if block.is_none() && environment.get(env::HW_ASSUME_ROLE_IDP_ID).is_none() {
+        return Ok(None);
+    }
+    // A block takes nothing from the environment: its agency and its token belong together.
+    let required = |of_block: Option<&Argument<String>>, variable: Variable, name: &'static str| {
+        let value = match of_block {
+            Some(argument) => settled(argument.clone(), name)?,
+            None => environment.get(variable),
+        };
+        value.ok_or_else(|| ReadError::from(messages::missing_for_oidc(name, variable.name)))
+    };
+    let idp_id = required(block.map(|block| &block.idp_id), env::HW_ASSUME_ROLE_IDP_ID, "idp_id")?;
+    let agency_name = required(block.map(|block| &block.agency_name), env::HW_ASSUME_ROLE_AGENCY_NAME, "agency_name")?;
+    let domain_id = required(block.map(|block| &block.domain_id), env::HW_ASSUME_ROLE_DOMAIN_ID, "domain_id")?;
+    let token = match block {
+        Some(block) => settled(block.id_token.clone(), "id_token")?,
+        None => environment.get(env::HW_ASSUME_ROLE_ID_TOKEN).map(SecretString::from),
+    };
+    let id_token = match token {
+        Some(token) => IdToken::Text(token),
+        None => {
+            let of_block = block.map(|block| &block.id_token_file);
+            let path = required(of_block, env::HW_ASSUME_ROLE_ID_TOKEN_FILE, "id_token_file")?;
+            IdToken::File(settings.path(&path).display().to_string())
+        }
+    };
+    let duration = match block {
+        Some(block) => checks::seconds(&block.duration)?,
+        None => checks::seconds_of_variable(environment)?,
+    };
+    let role = Role { agency_name, domain: Domain::Id(domain_id), duration, api: RoleApi::Sts };
+    Ok(Some((OidcLogin { idp_id, id_token }, role)))
+}
+
+/// The agencies of the blocks `assume_role`, or else of the environment, whose variables a sign-in with an ID token
+/// takes for itself.
+fn assumed_roles(settings: &Settings) -> Result<Vec<Role>, ReadError> {
+    let blocks = settled(settings.config.assume_role.as_ref(), "assume_role")?.map_or(&[][..], Vec::as_slice);
+    if !blocks.is_empty() {
+        return blocks.iter().map(assumed_role).collect();
+    }
+    let variable = |variable: Variable| settings.environment.get(variable);
+    let with_oidc = !settings.config.assume_role_with_oidc.is_null() || variable(env::HW_ASSUME_ROLE_IDP_ID).is_some();
+    let Some(agency_name) = variable(env::HW_ASSUME_ROLE_AGENCY_NAME).filter(|_| !with_oidc) else {
+        return Ok(Vec::new());
+    };
+    let duration = checks::seconds_of_variable(&settings.environment)?;
+    let account = (variable(env::HW_ASSUME_ROLE_DOMAIN_ID), variable(env::HW_ASSUME_ROLE_DOMAIN_NAME));
+    Ok(vec![role(agency_name, account, duration)?])
+}
+
+fn assumed_role(block: &AssumeRole) -> Result<Role, ReadError> {
+    let text = |argument: &Argument<String>, name| settled(own(argument).unwrap_or_default(), name);
+    let agency_name = text(&block.agency_name, "assume_role.agency_name")?.unwrap_or_default();
+    let id = text(&block.domain_id, "assume_role.domain_id")?;
+    let name = text(&block.domain_name, "assume_role.domain_name")?;
+    role(agency_name, (id, name), checks::seconds(&block.duration)?)
+}
+
+/// An agency of an account by id is assumed through STS, one by name through IAM, as in the official provider.
+fn role(
+    agency_name: String,
+    account: (Option<String>, Option<String>),
+    duration: Option<u32>,
+) -> Result<Role, ReadError> {
+    let (domain, api) = match account {
+        (Some(id), _) => (Domain::Id(id), RoleApi::Sts),
+        (None, Some(name)) => (Domain::Name(name), RoleApi::SecurityTokens),
+        (None, None) => return Err(messages::agency_without_account(&agency_name).into()),
+    };
+    Ok(Role { agency_name, domain, duration, api })
+}
