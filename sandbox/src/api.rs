@@ -6,12 +6,13 @@ use axum::{
     Router,
     handler::Handler,
     http::{StatusCode, Uri},
-    middleware::from_fn_with_state,
+    middleware::{from_fn_with_state, map_response_with_state},
     routing::MethodRouter,
 };
 
 use crate::{
     answer::Refusal,
+    clock,
     cloud::Cloud,
     front::{self, Desk},
 };
@@ -64,7 +65,8 @@ pub(crate) fn router(cloud: Arc<Cloud>) -> Router {
     let router = Api::ALL
         .into_iter()
         .fold(Router::new(), |router, api| router.route(api.path(), api.handler().route_layer(desk(Some(api)))));
-    router.fallback(unpublished.clone()).method_not_allowed_fallback(unpublished).with_state(cloud)
+    let router = router.fallback(unpublished.clone()).method_not_allowed_fallback(unpublished);
+    router.layer(map_response_with_state(Arc::clone(&cloud), clock::date)).with_state(cloud)
 }
 
 /// The gateway's answer to a path, or a method on a path, that no API has.

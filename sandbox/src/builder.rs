@@ -6,14 +6,15 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::{
+    clock::Clock,
     fault::{Fault, Queue},
     sandbox::Sandbox,
     workspace::Workspace,
-    world::{Project, Scope, User, World},
+    world::{AccessKey, Project, Scope, User, World},
 };
 
 /// Describes a sandbox. It begins with the world of [`seed`](crate::seed), at a free port of `127.0.0.1`.
@@ -70,6 +71,19 @@ impl Builder {
     /// expired already.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.world.set_token_lifetime(lifetime);
+        self
+    }
+
+    /// Adds an access key of the seeded user.
+    pub fn access_key(mut self, key: AccessKey) -> Self {
+        self.world.keys.add(key);
+        self
+    }
+
+    /// Sets the clock of the whole sandbox ahead by that much, or back if it is negative: its header `Date`, the times
+    /// it tells, and the time by which it judges signatures, tokens and keys.
+    pub fn clock_offset(mut self, offset: SignedDuration) -> Self {
+        self.world.clock = Clock::shifted(offset);
         self
     }
 

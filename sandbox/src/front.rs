@@ -14,6 +14,7 @@ use axum::{
 use crate::{
     answer::{Refusal, RequestId, X_IAM_TRACE_ID, X_REQUEST_ID},
     api::Api,
+    caller::Payload,
     cloud::Cloud,
     fault::Scene,
     wire::Wire,
@@ -38,11 +39,12 @@ pub(crate) async fn pass(
     next: Next,
 ) -> Response {
     let id = RequestId::fresh();
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
     let Some(body) = read(body).await else {
         return identified(too_large().into_response(), &id, api);
     };
     cloud.journal.record(api, &head, &body);
+    head.extensions.insert(Payload(body.clone()));
 
     let regular = next.run(Request::from_parts(head, Body::from(body)));
     let fault = api.and_then(|api| Some((api, cloud.faults().next(api)?)));

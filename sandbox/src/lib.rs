@@ -1,9 +1,11 @@
 //! A local Huawei Cloud on loopback.
 //!
 //! The sandbox answers the calls that a `MaaS` client makes - IAM tokens and projects, `MaaS` workspaces - with the
-//! checks and the answers of the real cloud, as far as its documentation tells them. It is two things at once: the
-//! server of tests and benches, told what to do in sentences, and the program `maas-sandbox`, which lets anyone try
-//! HCL without an account.
+//! checks and the answers of the real cloud, as far as its documentation tells them. Callers prove who they are with a
+//! token or with the signature of an access key.
+//!
+//! It is two things at once: the server of tests and benches, told what to do in sentences, and the program
+//! `maas-sandbox`, which lets anyone try HCL without an account.
 //!
 //! ```
 //! use maas_sandbox::{Fault, Sandbox, Workspace};
@@ -28,6 +30,7 @@ mod answer;
 mod api;
 mod builder;
 mod caller;
+mod clock;
 mod cloud;
 mod fault;
 mod front;
@@ -35,6 +38,7 @@ mod instructions;
 mod journal;
 mod sandbox;
 pub mod seed;
+mod signature;
 mod wire;
 mod workspace;
 mod world;
@@ -46,4 +50,4 @@ pub use instructions::HCL;
 pub use journal::RecordedRequest;
 pub use sandbox::Sandbox;
 pub use workspace::Workspace;
-pub use world::{Project, User};
+pub use world::{AccessKey, Project, User};

@@ -1,5 +1,5 @@
-//! The world a sandbox holds when nobody tells it otherwise: one account, one user, two projects, one token and a
-//! handful of workspaces.
+//! The world a sandbox holds when nobody tells it otherwise: one account, one user, two projects, one token, one
+//! access key and a handful of workspaces.
 //!
 //! Everything is a constant so that tests and texts can name it, and every secret says in its own words that it is
 //! none.
@@ -20,6 +20,12 @@ pub const OTHER_PROJECT_ID: &str = "0ddba11c0ffee0ddba11c0ffee0ddba1";
 
 /// A token that is valid for [`PROJECT_ID`] from the start, without logging in.
 pub const TOKEN: &str = "sandbox-token-not-a-secret";
+
+/// An access key id of the one user, good for every project of the account.
+pub const ACCESS_KEY: &str = "SANDBOXNOTASECRET000";
+
+/// The secret access key that belongs to [`ACCESS_KEY`].
+pub const SECRET_KEY: &str = "notasecretSANDBOXnotasecretSANDBOX000000";
 
 /// The name of the one user.
 pub const USER_NAME: &str = "sandbox-user";
@@ -131,8 +137,15 @@ mod tests {
     }
 
     #[test]
+    fn access_key_then_as_long_as_a_real_one_and_of_letters_and_digits() {
+        assert_eq!((ACCESS_KEY.len(), SECRET_KEY.len()), (20, 40));
+        assert!([ACCESS_KEY, SECRET_KEY].concat().bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    }
+
+    #[test]
     fn every_secret_then_it_says_that_it_is_none() {
         assert!(TOKEN.contains("not-a-secret"));
         assert!(PASSWORD.contains("not-a-secret"));
+        assert!(SECRET_KEY.contains("notasecret"));
     }
 }

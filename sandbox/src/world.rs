@@ -5,25 +5,33 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::{seed, workspace::Workspace};
+use crate::{clock::Clock, seed, workspace::Workspace};
 
+mod access_key;
 mod account;
+mod keys;
 mod listing;
 mod tokens;
 
+pub use access_key::AccessKey;
 pub use account::{Project, User};
+pub(crate) use keys::Keys;
 pub(crate) use listing::Listing;
 pub(crate) use tokens::{Scope, Token, Tokens};
 
 /// Everything that a request can see.
 #[derive(Debug)]
 pub(crate) struct World {
+    /// What time it is here.
+    pub(crate) clock: Clock,
     /// The users who can log in.
     pub(crate) users: Vec<User>,
     /// The projects of the account, whose names are those of regions in the real cloud.
     pub(crate) projects: Vec<Project>,
     /// The tokens handed out so far.
     pub(crate) tokens: Tokens,
+    /// The access keys that can sign.
+    pub(crate) keys: Keys,
     listings: BTreeMap<String, Listing>,
 }
 
@@ -31,19 +39,27 @@ impl World {
     /// The world of [`seed`].
     pub(crate) fn seeded() -> Self {
         let mut world = Self {
+            clock: Clock::default(),
             users: vec![User::named(seed::USER_NAME).id(seed::USER_ID).password(seed::PASSWORD)],
             projects: vec![
                 Project::named(seed::HOST_REGION).id(seed::PROJECT_ID),
                 Project::named(seed::OTHER_REGION).id(seed::OTHER_PROJECT_ID),
             ],
             tokens: Tokens::default(),
+            keys: Keys::default(),
             listings: BTreeMap::new(),
         };
         world.tokens.add(seed::TOKEN, Scope::Project(seed::PROJECT_ID.to_owned()), Timestamp::MAX);
+        world.keys.add(AccessKey::new(seed::ACCESS_KEY, seed::SECRET_KEY));
         for region in [seed::HOST_REGION, seed::OTHER_REGION] {
             world.listing_mut(region).replace(seed::workspaces(region));
         }
         world
+    }
+
+    /// What time it is here.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Replaces the workspaces of a region.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::{Query, State, rejection::QueryRejection},
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
     response::Response,
     routing::{MethodRouter, get},
 };
@@ -31,14 +31,13 @@ struct Filter {
     name: Option<String>,
 }
 
-/// Lists the projects of the account, only those of exactly that name if one is given. Any valid token will do.
+/// Lists the projects of the account, only those of exactly that name if one is given. Any valid credentials will do.
 async fn list(
     State(cloud): State<Arc<Cloud>>,
+    _: Caller,
     filter: Result<Query<Filter>, QueryRejection>,
-    headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let world = cloud.world();
-    Caller::of(&headers, &world)?;
     let Query(Filter { name }) =
         filter.map_err(|error| Refusal::keystone(StatusCode::BAD_REQUEST, error.body_text()))?;
     let wanted = |project: &&Project| name.as_ref().is_none_or(|name| *name == project.name);

@@ -10,11 +10,11 @@ use axum::{
     response::Response,
     routing::{MethodRouter, post},
 };
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
     answer::{Refusal, json_value},
+    clock::iam_time,
     cloud::Cloud,
     seed,
     world::{Scope, Token, User, World},
@@ -39,7 +39,8 @@ async fn issue(State(cloud): State<Arc<Cloud>>, RawQuery(query): RawQuery, body:
     let mut world = cloud.world();
     let user = login.user(&world).cloned().ok_or_else(wrong_password)?;
     let scope = login.scope(&world).ok_or_else(no_such_scope)?;
-    let token = world.tokens.issue(scope, Timestamp::now());
+    let now = world.now();
+    let token = world.tokens.issue(scope, now);
 
     let catalog = (!without_catalog(query.as_deref())).then(|| catalog(&token.scope, &cloud.url));
     let mut response = json_value(StatusCode::CREATED, &describe(&token, &user, &world, catalog));
@@ -68,8 +69,8 @@ fn without_catalog(query: Option<&str>) -> bool {
 fn describe(token: &Token, user: &User, world: &World, catalog: Option<Value>) -> Value {
     let domain = json!({"id": seed::DOMAIN_ID, "name": seed::DOMAIN_NAME});
     let mut body = json!({
-        "expires_at": timestamp(token.expires_at),
-        "issued_at": timestamp(token.issued_at),
+        "expires_at": iam_time(token.expires_at),
+        "issued_at": iam_time(token.issued_at),
         "methods": ["password"],
         "roles": [{"id": "0", "name": "te_admin"}],
         "user": {"id": user.id, "name": user.name, "domain": domain.clone(), "password_expires_at": ""},
@@ -100,21 +101,9 @@ fn catalog(scope: &Scope, url: &str) -> Value {
     }
 }
 
-/// UTC with microseconds, as IAM writes it: `2019-02-13T06:52:13.855000Z`.
-fn timestamp(time: Timestamp) -> String {
-    time.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn time_written_then_six_digits_behind_the_second_even_if_zero() {
-        let time = |text: &str| timestamp(text.parse().expect("a time"));
-        assert_eq!(time("2019-02-13T06:52:13.855Z"), "2019-02-13T06:52:13.855000Z");
-        assert_eq!(time("2019-02-13T06:52:13Z"), "2019-02-13T06:52:13.000000Z");
-    }
 
     #[test]
     fn nocatalog_with_a_value_then_no_catalog() {

@@ -31,28 +31,28 @@ pub(super) fn handler() -> MethodRouter<Arc<Cloud>> {
 async fn list(
     State(cloud): State<Arc<Cloud>>,
     path: Result<Path<(String, String)>, PathRejection>,
+    caller: Result<Caller, Refusal>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let Path((project_id, region_id)) = path.map_err(|_| no_such_api())?;
     if project_id.is_empty() {
         return Err(no_such_api());
     }
-    let world = cloud.world();
-    let caller = Caller::of(&headers, &world)?;
-    if !caller.may_use(&project_id) {
+    if !caller?.may_use(&project_id) {
         return Err(foreign_project(&project_id));
     }
     if !is_json(&headers) {
         return Err(not_json());
     }
+    let world = cloud.world();
     let body = world.listing(&region_id).map_or_else(|| Listing::default().body(), Listing::body);
     Ok(json_bytes(StatusCode::OK, body))
 }
 
-/// The service's answer to a token of one project used for another. The shape is documented; status, code and message
-/// are the sandbox's choice.
+/// The service's answer to credentials of one project used for another. The shape is documented; status, code and
+/// message are the sandbox's choice.
 fn foreign_project(project_id: &str) -> Refusal {
-    let message = format!("The token does not belong to the project {project_id}.");
+    let message = format!("The credentials are not good for the project {project_id}.");
     Refusal::service(StatusCode::FORBIDDEN, "ModelArts.0010", message)
 }
 

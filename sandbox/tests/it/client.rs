@@ -11,6 +11,10 @@ use std::{
 use maas_sandbox::{Sandbox, seed};
 use serde_json::Value;
 
+mod signer;
+
+pub(crate) use signer::Signer;
+
 /// Longer than any of these tests takes; a bug ends in an error instead of a hanging test.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -40,9 +44,14 @@ pub(crate) fn post(target: impl Into<String>, body: &Value) -> Request {
     Request { method: "POST", target: target.into(), headers: Vec::new(), body: body.to_string() }.json()
 }
 
+/// The request for the workspaces of a region, in that project, without credentials.
+pub(crate) fn workspaces_in(project: &str, region: &str) -> Request {
+    get(format!("/v1/{project}/maas/services/workspace/{region}"))
+}
+
 /// The request for the workspaces of a region that the documentation asks for, as the seeded user.
 pub(crate) fn workspaces_of(region: &str) -> Request {
-    get(format!("/v1/{}/maas/services/workspace/{region}", seed::PROJECT_ID)).token(seed::TOKEN).json()
+    workspaces_in(seed::PROJECT_ID, region).token(seed::TOKEN).json()
 }
 
 impl Request {

@@ -7,5 +7,6 @@ mod life;
 mod program;
 mod projects;
 mod recording;
+mod signatures;
 mod tokens;
 mod workspaces;
