@@ -17,7 +17,9 @@ use crate::{
     front::{self, Desk},
 };
 
+mod iam;
 mod projects;
+mod security_tokens;
 mod tokens;
 mod workspaces;
 
@@ -29,17 +31,20 @@ pub enum Api {
     Tokens,
     /// IAM: `GET /v3/projects`.
     Projects,
+    /// IAM: `POST /v3.0/OS-CREDENTIAL/securitytokens`.
+    SecurityTokens,
     /// `MaaS`: `GET /v1/{project_id}/maas/services/workspace/{region_id}`.
     Workspaces,
 }
 
 impl Api {
-    const ALL: [Self; 3] = [Self::Tokens, Self::Projects, Self::Workspaces];
+    const ALL: [Self; 4] = [Self::Tokens, Self::Projects, Self::SecurityTokens, Self::Workspaces];
 
     fn path(self) -> &'static str {
         match self {
             Self::Tokens => tokens::PATH,
             Self::Projects => projects::PATH,
+            Self::SecurityTokens => security_tokens::PATH,
             Self::Workspaces => workspaces::PATH,
         }
     }
@@ -48,13 +53,14 @@ impl Api {
         match self {
             Self::Tokens => tokens::handler(),
             Self::Projects => projects::handler(),
+            Self::SecurityTokens => security_tokens::handler(),
             Self::Workspaces => workspaces::handler(),
         }
     }
 
     /// Whether IAM answers, which has error bodies and headers of its own.
     pub(crate) fn is_iam(self) -> bool {
-        matches!(self, Self::Tokens | Self::Projects)
+        matches!(self, Self::Tokens | Self::Projects | Self::SecurityTokens)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     fault::{Fault, Queue},
     sandbox::Sandbox,
     workspace::Workspace,
-    world::{AccessKey, Project, Scope, User, World},
+    world::{AccessKey, Agency, Project, Scope, User, World},
 };
 
 /// Describes a sandbox. It begins with the world of [`seed`](crate::seed), at a free port of `127.0.0.1`.
@@ -77,6 +77,12 @@ impl Builder {
     /// Adds an access key of the seeded user.
     pub fn access_key(mut self, key: AccessKey) -> Self {
         self.world.keys.add(key);
+        self
+    }
+
+    /// Adds an agency, and its projects to its account.
+    pub fn agency(mut self, agency: Agency) -> Self {
+        self.world.add_agency(agency);
         self
     }
 

@@ -11,6 +11,7 @@ use axum::{
 use crate::{
     answer::Refusal,
     cloud::Cloud,
+    seed,
     signature::Signed,
     world::{Scope, World},
 };
@@ -18,7 +19,7 @@ use crate::{
 mod signed;
 
 /// The header that carries a token.
-const X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
+pub(crate) const X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
 
 /// The body of a request, which travels along with its head: it is part of what was signed.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +30,8 @@ pub(crate) struct Payload(pub(crate) Bytes);
 pub(crate) struct Caller {
     /// The ids of the projects that the credentials are good for.
     projects: Vec<String>,
+    /// The id of the account they act in.
+    pub(crate) domain_id: String,
 }
 
 impl FromRequestParts<Arc<Cloud>> for Caller {
@@ -63,7 +66,7 @@ impl Caller {
             Scope::Project(id) => vec![id.clone()],
             Scope::Domain => Vec::new(),
         };
-        Ok(Self { projects })
+        Ok(Self { projects, domain_id: seed::DOMAIN_ID.to_owned() })
     }
 
     /// Whether the credentials are good for that project.
@@ -83,7 +86,6 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::seed;
 
     fn head() -> Parts {
         Request::new(()).into_parts().0

@@ -1,5 +1,5 @@
 //! The world a sandbox holds when nobody tells it otherwise: one account, one user, two projects, one token, one
-//! access key and a handful of workspaces.
+//! access key, one agency and a handful of workspaces.
 //!
 //! Everything is a constant so that tests and texts can name it, and every secret says in its own words that it is
 //! none.
@@ -41,6 +41,9 @@ pub const DOMAIN_NAME: &str = "sandbox-account";
 
 /// The id of the account.
 pub const DOMAIN_ID: &str = "acc0b0c0ffeeacc0b0c0ffeeacc0b0c0";
+
+/// The name of an agency of the account, which anyone may assume.
+pub const AGENCY_NAME: &str = "sandbox-agency";
 
 /// The workspaces a new sandbox has in `region`; none for a region other than [`HOST_REGION`] and [`OTHER_REGION`].
 #[must_use]

@@ -1,4 +1,5 @@
-//! The data of the sandbox: one account with its users, projects and tokens, and the workspaces of each region.
+//! The data of the sandbox: one account with its users, projects, tokens and keys, the agencies of others, and the
+//! workspaces of each region.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -9,12 +10,14 @@ use crate::{clock::Clock, seed, workspace::Workspace};
 
 mod access_key;
 mod account;
+mod agency;
 mod keys;
 mod listing;
 mod tokens;
 
 pub use access_key::AccessKey;
 pub use account::{Project, User};
+pub use agency::Agency;
 pub(crate) use keys::Keys;
 pub(crate) use listing::Listing;
 pub(crate) use tokens::{Scope, Token, Tokens};
@@ -26,12 +29,14 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     /// The users who can log in.
     pub(crate) users: Vec<User>,
-    /// The projects of the account, whose names are those of regions in the real cloud.
+    /// The projects of all accounts, whose names are those of regions in the real cloud.
     pub(crate) projects: Vec<Project>,
     /// The tokens handed out so far.
     pub(crate) tokens: Tokens,
     /// The access keys that can sign.
     pub(crate) keys: Keys,
+    /// The agencies that can be assumed.
+    pub(crate) agencies: Vec<Agency>,
     listings: BTreeMap<String, Listing>,
 }
 
@@ -47,6 +52,7 @@ impl World {
             ],
             tokens: Tokens::default(),
             keys: Keys::default(),
+            agencies: vec![Agency::named(seed::AGENCY_NAME)],
             listings: BTreeMap::new(),
         };
         world.tokens.add(seed::TOKEN, Scope::Project(seed::PROJECT_ID.to_owned()), Timestamp::MAX);
@@ -80,6 +86,29 @@ impl World {
     /// The project of that id.
     pub(crate) fn project(&self, id: &str) -> Option<&Project> {
         self.projects.iter().find(|project| project.id == id)
+    }
+
+    /// The projects of the account of that id.
+    pub(crate) fn projects_of(&self, domain_id: &str) -> impl Iterator<Item = &Project> {
+        self.projects.iter().filter(move |project| project.domain_id == domain_id)
+    }
+
+    /// Adds an agency, and its projects to its account.
+    pub(crate) fn add_agency(&mut self, mut agency: Agency) {
+        for project in std::mem::take(&mut agency.projects) {
+            if self.project(&project.id).is_none() {
+                self.projects.push(Project { domain_id: agency.domain_id.clone(), ..project });
+            }
+        }
+        self.agencies.push(agency);
+    }
+
+    /// Hands out a temporary key of the account of that id.
+    pub(crate) fn issue_key(&mut self, domain_id: String, lifetime: Duration) -> AccessKey {
+        let expires_at = self.now().saturating_add(lifetime).unwrap_or(Timestamp::MAX);
+        let key = AccessKey::temporary(domain_id, expires_at);
+        self.keys.add(key.clone());
+        key
     }
 
     /// Changes how long tokens handed out from now on are valid.

@@ -15,7 +15,6 @@ use crate::{
     answer::{Refusal, json_value},
     caller::Caller,
     cloud::Cloud,
-    seed,
     world::Project,
 };
 
@@ -31,17 +30,18 @@ struct Filter {
     name: Option<String>,
 }
 
-/// Lists the projects of the account, only those of exactly that name if one is given. Any valid credentials will do.
+/// Lists the projects of the account that the caller acts in, only those of exactly that name if one is given. Any valid
+/// credentials will do.
 async fn list(
     State(cloud): State<Arc<Cloud>>,
-    _: Caller,
+    caller: Caller,
     filter: Result<Query<Filter>, QueryRejection>,
 ) -> Result<Response, Refusal> {
     let world = cloud.world();
     let Query(Filter { name }) =
         filter.map_err(|error| Refusal::keystone(StatusCode::BAD_REQUEST, error.body_text()))?;
     let wanted = |project: &&Project| name.as_ref().is_none_or(|name| *name == project.name);
-    let projects = world.projects.iter().filter(wanted).map(|project| describe(project, &cloud.url));
+    let projects = world.projects_of(&caller.domain_id).filter(wanted).map(|project| describe(project, &cloud.url));
     let body = json!({
         "links": {"self": format!("{}{PATH}", cloud.url), "previous": null, "next": null},
         "projects": projects.collect::<Value>(),
@@ -53,8 +53,8 @@ fn describe(project: &Project, url: &str) -> Value {
     json!({
         "id": project.id,
         "name": project.name,
-        "domain_id": seed::DOMAIN_ID,
-        "parent_id": seed::DOMAIN_ID,
+        "domain_id": project.domain_id,
+        "parent_id": project.domain_id,
         "enabled": true,
         "is_domain": false,
         "description": "",
@@ -65,6 +65,7 @@ fn describe(project: &Project, url: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::seed;
 
     #[test]
     fn project_described_then_every_documented_field() {

@@ -26,8 +26,8 @@ pub(super) fn handler() -> MethodRouter<Arc<Cloud>> {
 
 /// Lists the workspaces of a region.
 ///
-/// The region is one path segment, percent-decoded. All projects of the account see the same workspaces. What the real
-/// service answers for a region it does not know is not documented; the sandbox answers an empty list.
+/// The region is one path segment, percent-decoded. All projects see the same workspaces. What the real service answers
+/// for a region it does not know is not documented; the sandbox answers an empty list.
 async fn list(
     State(cloud): State<Arc<Cloud>>,
     path: Result<Path<(String, String)>, PathRejection>,

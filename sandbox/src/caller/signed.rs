@@ -8,9 +8,8 @@ use super::{Caller, incorrect};
 use crate::{
     answer::Refusal,
     clock::sdk_date,
-    seed,
     signature::Signed,
-    world::{AccessKey, Project, World},
+    world::{AccessKey, World},
 };
 
 /// The header that goes with a temporary key.
@@ -54,8 +53,8 @@ pub(super) fn caller(head: &Parts, signed: &Signed, world: &mut World) -> Result
     known.right();
     let key = known.key.clone();
     check_security_token(&head.headers, &key, now)?;
-    let projects = projects(&head.headers, key, world)?;
-    Ok(Caller { projects })
+    let projects = projects(&head.headers, &key, world)?;
+    Ok(Caller { projects, domain_id: key.domain_id })
 }
 
 /// Checks that a temporary key comes with its token and has not expired, and that a permanent key comes with none.
@@ -72,17 +71,16 @@ fn check_security_token(headers: &HeaderMap, key: &AccessKey, now: Timestamp) ->
 }
 
 /// The ids of the projects that the caller may use: those the key is good for or, of these, the one they named.
-fn projects(headers: &HeaderMap, key: AccessKey, world: &World) -> Result<Vec<String>, Refusal> {
+fn projects(headers: &HeaderMap, key: &AccessKey, world: &World) -> Result<Vec<String>, Refusal> {
     let named = |header| headers.get(header).map(|value| value.to_str().unwrap_or_default());
-    if named(X_DOMAIN_ID).is_some_and(|id| id != seed::DOMAIN_ID) {
+    if named(X_DOMAIN_ID).is_some_and(|id| id != key.domain_id) {
         return Err(incorrect("x-domain-id is not the account of the ak"));
     }
-    let mut projects = match key.project_id {
-        Some(id) => vec![id],
-        None => world.projects.iter().map(|Project { id, .. }| id.clone()).collect(),
-    };
+    let own = world.projects_of(&key.domain_id).map(|project| &project.id);
+    let own = own.filter(|id| key.project_id.as_ref().is_none_or(|only| only == *id));
+    let mut projects = own.cloned().collect::<Vec<_>>();
     if let Some(named) = named(X_PROJECT_ID) {
-        if world.project(named).is_none() {
+        if world.project(named).is_none_or(|project| project.domain_id != key.domain_id) {
             return Err(incorrect("x-project-id is not a project of the account of the ak"));
         }
         projects.retain(|id| id == named);

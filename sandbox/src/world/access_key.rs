@@ -2,6 +2,9 @@
 
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
+
+use crate::seed;
 
 /// An access key of the seeded user: the public access key id (AK) and the secret access key (SK), which never travels.
 ///
@@ -17,6 +20,7 @@ pub struct AccessKey {
     pub(crate) secret: SecretString,
     pub(crate) security_token: Option<SecretString>,
     pub(crate) expires_at: Timestamp,
+    pub(crate) domain_id: String,
     pub(crate) project_id: Option<String>,
 }
 
@@ -30,6 +34,7 @@ impl AccessKey {
             secret: secret.into().into(),
             security_token: None,
             expires_at: Timestamp::MAX,
+            domain_id: seed::DOMAIN_ID.to_owned(),
             project_id: None,
         }
     }
@@ -53,6 +58,15 @@ impl AccessKey {
     pub fn project(mut self, project_id: impl Into<String>) -> Self {
         self.project_id = Some(project_id.into());
         self
+    }
+
+    /// A fresh temporary key of that account. Its texts are as long as real ones, except for the token.
+    pub(crate) fn temporary(domain_id: String, expires_at: Timestamp) -> Self {
+        let random = || Uuid::new_v4().simple().to_string();
+        let access = format!("HSTSANDBOX{}", random()[..10].to_uppercase());
+        let secret = format!("notasecret{}", &random()[..30]);
+        let security_token = format!("sandbox-security-token-not-a-secret-{}", random());
+        Self { domain_id, ..Self::new(access, secret).security_token(security_token).expires_at(expires_at) }
     }
 
     /// Whether the security token that came along is this key's; a permanent key has none.
@@ -79,6 +93,15 @@ mod tests {
         let key = AccessKey::new("a", "b");
         assert!(key.takes(None));
         assert!(!key.takes(Some("")));
+    }
+
+    #[test]
+    fn temporary_key_made_then_no_two_alike_and_as_long_as_real_ones() {
+        let make = || AccessKey::temporary("1".to_owned(), Timestamp::MAX);
+        let (one, other) = (make(), make());
+        assert_ne!(one.access, other.access);
+        assert_eq!((one.access.len(), one.secret.expose_secret().len()), (20, 40));
+        assert!(one.security_token.is_some() && one.domain_id == "1");
     }
 
     #[test]

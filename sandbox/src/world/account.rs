@@ -2,6 +2,8 @@
 
 use uuid::Uuid;
 
+use crate::seed;
+
 /// A user of the account, able to log in by name or by id.
 #[derive(Clone, Debug)]
 pub struct User {
@@ -37,13 +39,14 @@ impl User {
 pub struct Project {
     pub(crate) id: String,
     pub(crate) name: String,
+    pub(crate) domain_id: String,
 }
 
 impl Project {
     /// A project of that name, with a random id.
     #[must_use]
     pub fn named(name: impl Into<String>) -> Self {
-        Self { id: fresh_id(), name: name.into() }
+        Self { id: fresh_id(), name: name.into(), domain_id: seed::DOMAIN_ID.to_owned() }
     }
 
     /// Sets the id: 32 lower-case hexadecimal digits in the real cloud.

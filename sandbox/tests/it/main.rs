@@ -7,6 +7,7 @@ mod life;
 mod program;
 mod projects;
 mod recording;
+mod security_tokens;
 mod signatures;
 mod tokens;
 mod workspaces;

@@ -1,10 +1,10 @@
 //! What a login says: who, and for what.
 
-use axum::http::StatusCode;
 use serde::Deserialize;
 
 use crate::{
     answer::Refusal,
+    api::iam,
     seed,
     world::{Scope, User, World},
 };
@@ -77,11 +77,9 @@ impl Login {
     ///
     /// 400 for anything else; the messages are the sandbox's choice.
     pub(super) fn parse(body: &[u8]) -> Result<Self, Refusal> {
-        let bad = |message: String| Refusal::keystone(StatusCode::BAD_REQUEST, message);
-        let login = serde_json::from_slice::<Self>(body)
-            .map_err(|error| bad(format!("The request body is invalid: {error}")))?;
+        let login = iam::read::<Self>(body)?;
         if login.auth.identity.methods != ["password"] {
-            return Err(bad("The sandbox knows the authentication method password only.".to_owned()));
+            return Err(iam::bad_request("The sandbox knows the authentication method password only."));
         }
         Ok(login)
     }
@@ -109,7 +107,7 @@ impl Login {
         if asked.domain.as_ref().is_some_and(|domain| !domain.is_ours()) {
             return None;
         }
-        let project = world.projects.iter().find(|project| match (&asked.id, &asked.name) {
+        let project = world.projects_of(seed::DOMAIN_ID).find(|project| match (&asked.id, &asked.name) {
             (Some(id), _) => *id == project.id,
             (None, Some(name)) => *name == project.name,
             (None, None) => false,
