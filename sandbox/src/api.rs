@@ -17,6 +17,7 @@ use crate::{
     front::{self, Desk},
 };
 
+mod assume_agency;
 mod iam;
 mod projects;
 mod security_tokens;
@@ -33,18 +34,21 @@ pub enum Api {
     Projects,
     /// IAM: `POST /v3.0/OS-CREDENTIAL/securitytokens`.
     SecurityTokens,
+    /// STS: `POST /v5/agencies/assume`.
+    AssumeAgency,
     /// `MaaS`: `GET /v1/{project_id}/maas/services/workspace/{region_id}`.
     Workspaces,
 }
 
 impl Api {
-    const ALL: [Self; 4] = [Self::Tokens, Self::Projects, Self::SecurityTokens, Self::Workspaces];
+    const ALL: [Self; 5] = [Self::Tokens, Self::Projects, Self::SecurityTokens, Self::AssumeAgency, Self::Workspaces];
 
     fn path(self) -> &'static str {
         match self {
             Self::Tokens => tokens::PATH,
             Self::Projects => projects::PATH,
             Self::SecurityTokens => security_tokens::PATH,
+            Self::AssumeAgency => assume_agency::PATH,
             Self::Workspaces => workspaces::PATH,
         }
     }
@@ -54,6 +58,7 @@ impl Api {
             Self::Tokens => tokens::handler(),
             Self::Projects => projects::handler(),
             Self::SecurityTokens => security_tokens::handler(),
+            Self::AssumeAgency => assume_agency::handler(),
             Self::Workspaces => workspaces::handler(),
         }
     }

@@ -32,6 +32,16 @@ pub(crate) struct Caller {
     projects: Vec<String>,
     /// The id of the account they act in.
     pub(crate) domain_id: String,
+    /// What they showed.
+    pub(crate) credentials: Credentials,
+}
+
+/// What proves who is calling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Credentials {
+    Token,
+    PermanentKey,
+    TemporaryKey,
 }
 
 impl FromRequestParts<Arc<Cloud>> for Caller {
@@ -66,7 +76,7 @@ impl Caller {
             Scope::Project(id) => vec![id.clone()],
             Scope::Domain => Vec::new(),
         };
-        Ok(Self { projects, domain_id: seed::DOMAIN_ID.to_owned() })
+        Ok(Self { projects, domain_id: seed::DOMAIN_ID.to_owned(), credentials: Credentials::Token })
     }
 
     /// Whether the credentials are good for that project.
@@ -75,7 +85,8 @@ impl Caller {
     }
 }
 
-fn incorrect(why: impl fmt::Display) -> Refusal {
+/// The gateway's answer to credentials that are missing or wrong.
+pub(crate) fn incorrect(why: impl fmt::Display) -> Refusal {
     let message = format!("Incorrect IAM authentication information: {why}");
     Refusal::gateway(StatusCode::UNAUTHORIZED, "APIGW.0301", message)
 }

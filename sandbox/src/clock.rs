@@ -50,6 +50,11 @@ pub(crate) fn iam_time(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
 }
 
+/// As STS writes it, UTC with milliseconds: `2022-09-07T03:27:51.158Z`.
+pub(crate) fn sts_time(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
 /// As the header `X-Sdk-Date` has it, UTC with seconds: `20260102T030405Z`.
 pub(crate) fn sdk_date(time: Timestamp) -> String {
     time.strftime("%Y%m%dT%H%M%SZ").to_string()
@@ -92,6 +97,12 @@ mod tests {
     fn time_of_iam_then_six_digits_behind_the_second_even_if_zero() {
         assert_eq!(iam_time(time("2019-02-13T06:52:13.855Z")), "2019-02-13T06:52:13.855000Z");
         assert_eq!(iam_time(time("2019-02-13T06:52:13Z")), "2019-02-13T06:52:13.000000Z");
+    }
+
+    #[test]
+    fn time_of_sts_then_three_digits_behind_the_second_even_if_zero() {
+        assert_eq!(sts_time(time("2022-09-07T03:27:51.158Z")), "2022-09-07T03:27:51.158Z");
+        assert_eq!(sts_time(time("2022-09-07T03:27:51Z")), "2022-09-07T03:27:51.000Z");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, HeaderName, request::Parts};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
 
-use super::{Caller, incorrect};
+use super::{Caller, Credentials, incorrect};
 use crate::{
     answer::Refusal,
     clock::sdk_date,
@@ -54,7 +54,8 @@ pub(super) fn caller(head: &Parts, signed: &Signed, world: &mut World) -> Result
     let key = known.key.clone();
     check_security_token(&head.headers, &key, now)?;
     let projects = projects(&head.headers, &key, world)?;
-    Ok(Caller { projects, domain_id: key.domain_id })
+    let credentials = if key.security_token.is_some() { Credentials::TemporaryKey } else { Credentials::PermanentKey };
+    Ok(Caller { projects, domain_id: key.domain_id, credentials })
 }
 
 /// Checks that a temporary key comes with its token and has not expired, and that a permanent key comes with none.

@@ -8,13 +8,15 @@ use crate::{answer::Refusal, api::Api};
 ///
 /// Codes of the gateway are those of its documentation, and the 400 is the sample of every `MaaS` page
 /// (<https://support.huaweicloud.com/intl/en-us/api-maas/api-maas-0020.html>). Which of the gateway's codes comes with
-/// a 5xx, the 403, and all messages behind the colons are the sandbox's choice.
+/// a 5xx, the 403, the codes of STS, and all messages behind the colons are the sandbox's choice.
 pub(super) fn refusal(api: Api, status: StatusCode) -> Refusal {
     let reason = status.canonical_reason().unwrap_or("Unknown error");
     if api.is_iam() {
         return Refusal::keystone(status, format!("{reason}."));
     }
     match status {
+        StatusCode::BAD_REQUEST if api == Api::AssumeAgency => Refusal::service(status, "STS5.1001", reason),
+        StatusCode::FORBIDDEN if api == Api::AssumeAgency => Refusal::service(status, "STS5.1003", reason),
         StatusCode::BAD_REQUEST => Refusal::service(status, "ModelArts.0104", "Invalid token."),
         StatusCode::UNAUTHORIZED => {
             let message = "Incorrect IAM authentication information: decrypt token fail";
@@ -60,6 +62,12 @@ mod tests {
     fn api_of_iam_then_the_shape_of_keystone() {
         assert!(told(Api::Tokens, 503).contains("Keystone"));
         assert!(told(Api::Projects, 400).contains("Keystone"));
+    }
+
+    #[test]
+    fn statuses_of_sts_then_codes_of_its_own() {
+        assert!(told(Api::AssumeAgency, 400).contains("STS5.1001"));
+        assert!(told(Api::AssumeAgency, 403).contains("STS5.1003"));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Agencies: what one account lets the users of others do in its name.
 
+use uuid::Uuid;
+
 use super::Project;
 use crate::seed;
 
@@ -13,6 +15,7 @@ use crate::seed;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Agency {
+    pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) domain_name: String,
     pub(crate) domain_id: String,
@@ -24,6 +27,7 @@ impl Agency {
     #[must_use]
     pub fn named(name: impl Into<String>) -> Self {
         Self {
+            id: Uuid::new_v4().simple().to_string(),
             name: name.into(),
             domain_name: seed::DOMAIN_NAME.to_owned(),
             domain_id: seed::DOMAIN_ID.to_owned(),
@@ -46,6 +50,11 @@ impl Agency {
         self.projects.push(project);
         self
     }
+
+    /// The name by which STS knows it.
+    pub(crate) fn urn(&self) -> String {
+        format!("iam::{}:agency:{}", self.domain_id, self.name)
+    }
 }
 
 #[cfg(test)]
@@ -57,5 +66,10 @@ mod tests {
         let agency = Agency::named("a");
         assert_eq!((agency.name.as_str(), agency.domain_id.as_str()), ("a", seed::DOMAIN_ID));
         assert_eq!(agency.domain_name, seed::DOMAIN_NAME);
+    }
+
+    #[test]
+    fn account_given_then_it_is_in_the_urn() {
+        assert_eq!(Agency::named("a").of("account", "1").urn(), "iam::1:agency:a");
     }
 }

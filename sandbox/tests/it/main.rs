@@ -1,5 +1,6 @@
 //! The sandbox over real sockets, with a client of its own: what the provider will see.
 
+mod assume_agency;
 mod client;
 mod faults;
 mod gateway;
