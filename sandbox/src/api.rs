@@ -19,8 +19,11 @@ use crate::{
 
 mod assume_agency;
 mod iam;
+mod id_token;
 mod projects;
+mod scope;
 mod security_tokens;
+mod subject_token;
 mod tokens;
 mod workspaces;
 
@@ -34,6 +37,8 @@ pub enum Api {
     Projects,
     /// IAM: `POST /v3.0/OS-CREDENTIAL/securitytokens`.
     SecurityTokens,
+    /// IAM: `POST /v3.0/OS-AUTH/id-token/tokens`.
+    IdToken,
     /// STS: `POST /v5/agencies/assume`.
     AssumeAgency,
     /// `MaaS`: `GET /v1/{project_id}/maas/services/workspace/{region_id}`.
@@ -41,13 +46,15 @@ pub enum Api {
 }
 
 impl Api {
-    const ALL: [Self; 5] = [Self::Tokens, Self::Projects, Self::SecurityTokens, Self::AssumeAgency, Self::Workspaces];
+    const ALL: [Self; 6] =
+        [Self::Tokens, Self::Projects, Self::SecurityTokens, Self::IdToken, Self::AssumeAgency, Self::Workspaces];
 
     fn path(self) -> &'static str {
         match self {
             Self::Tokens => tokens::PATH,
             Self::Projects => projects::PATH,
             Self::SecurityTokens => security_tokens::PATH,
+            Self::IdToken => id_token::PATH,
             Self::AssumeAgency => assume_agency::PATH,
             Self::Workspaces => workspaces::PATH,
         }
@@ -58,6 +65,7 @@ impl Api {
             Self::Tokens => tokens::handler(),
             Self::Projects => projects::handler(),
             Self::SecurityTokens => security_tokens::handler(),
+            Self::IdToken => id_token::handler(),
             Self::AssumeAgency => assume_agency::handler(),
             Self::Workspaces => workspaces::handler(),
         }
@@ -65,7 +73,7 @@ impl Api {
 
     /// Whether IAM answers, which has error bodies and headers of its own.
     pub(crate) fn is_iam(self) -> bool {
-        matches!(self, Self::Tokens | Self::Projects | Self::SecurityTokens)
+        matches!(self, Self::Tokens | Self::Projects | Self::SecurityTokens | Self::IdToken)
     }
 }
 

@@ -86,6 +86,12 @@ impl Builder {
         self
     }
 
+    /// Adds an identity provider that vouches for the seeded user with this ID token, which is not looked into.
+    pub fn identity_provider(mut self, id: impl Into<String>, id_token: impl Into<String>) -> Self {
+        self.world.id_tokens.push((id.into(), id_token.into().into()));
+        self
+    }
+
     /// Sets the clock of the whole sandbox ahead by that much, or back if it is negative: its header `Date`, the times
     /// it tells, and the time by which it judges signatures, tokens and keys.
     pub fn clock_offset(mut self, offset: SignedDuration) -> Self {

@@ -75,6 +75,7 @@ impl Caller {
         let projects = match &token.scope {
             Scope::Project(id) => vec![id.clone()],
             Scope::Domain => Vec::new(),
+            Scope::Unscoped => return Err(incorrect("the token has no scope")),
         };
         Ok(Self { projects, domain_id: seed::DOMAIN_ID.to_owned(), credentials: Credentials::Token })
     }

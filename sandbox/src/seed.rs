@@ -1,5 +1,5 @@
 //! The world a sandbox holds when nobody tells it otherwise: one account, one user, two projects, one token, one
-//! access key, one agency and a handful of workspaces.
+//! access key, one agency, one identity provider and a handful of workspaces.
 //!
 //! Everything is a constant so that tests and texts can name it, and every secret says in its own words that it is
 //! none.
@@ -44,6 +44,12 @@ pub const DOMAIN_ID: &str = "acc0b0c0ffeeacc0b0c0ffeeacc0b0c0";
 
 /// The name of an agency of the account, which anyone may assume.
 pub const AGENCY_NAME: &str = "sandbox-agency";
+
+/// The id of an identity provider that vouches for the one user.
+pub const IDP_ID: &str = "sandbox-idp";
+
+/// The ID token with which it does; a real one would be a signed JWT.
+pub const ID_TOKEN: &str = "sandbox-id-token.not-a-secret.unsigned";
 
 /// The workspaces a new sandbox has in `region`; none for a region other than [`HOST_REGION`] and [`OTHER_REGION`].
 #[must_use]
@@ -150,5 +156,6 @@ mod tests {
         assert!(TOKEN.contains("not-a-secret"));
         assert!(PASSWORD.contains("not-a-secret"));
         assert!(SECRET_KEY.contains("notasecret"));
+        assert!(ID_TOKEN.contains("not-a-secret"));
     }
 }

@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
+use secrecy::SecretString;
 use serde_json::Value;
 
 use crate::{clock::Clock, seed, workspace::Workspace};
@@ -37,6 +38,8 @@ pub(crate) struct World {
     pub(crate) keys: Keys,
     /// The agencies that can be assumed.
     pub(crate) agencies: Vec<Agency>,
+    /// The ID tokens that sign in, each with the id of its identity provider.
+    pub(crate) id_tokens: Vec<(String, SecretString)>,
     listings: BTreeMap<String, Listing>,
 }
 
@@ -53,6 +56,7 @@ impl World {
             tokens: Tokens::default(),
             keys: Keys::default(),
             agencies: vec![Agency::named(seed::AGENCY_NAME)],
+            id_tokens: vec![(seed::IDP_ID.to_owned(), seed::ID_TOKEN.into())],
             listings: BTreeMap::new(),
         };
         world.tokens.add(seed::TOKEN, Scope::Project(seed::PROJECT_ID.to_owned()), Timestamp::MAX);

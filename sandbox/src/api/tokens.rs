@@ -6,18 +6,18 @@ use std::sync::Arc;
 use axum::{
     body::Bytes,
     extract::{RawQuery, State},
-    http::{HeaderName, HeaderValue, StatusCode},
+    http::StatusCode,
     response::Response,
     routing::{MethodRouter, post},
 };
 use serde_json::{Value, json};
 
+use super::subject_token;
 use crate::{
-    answer::{Refusal, json_value},
-    clock::iam_time,
+    answer::Refusal,
     cloud::Cloud,
     seed,
-    world::{Scope, Token, User, World},
+    world::{Scope, User},
 };
 
 mod request;
@@ -25,9 +25,6 @@ mod request;
 use request::Login;
 
 pub(super) const PATH: &str = "/v3/auth/tokens";
-
-/// The header that hands out the token.
-const X_SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
 
 pub(super) fn handler() -> MethodRouter<Arc<Cloud>> {
     post(issue)
@@ -38,26 +35,17 @@ async fn issue(State(cloud): State<Arc<Cloud>>, RawQuery(query): RawQuery, body:
     let login = Login::parse(&body)?;
     let mut world = cloud.world();
     let user = login.user(&world).cloned().ok_or_else(wrong_password)?;
-    let scope = login.scope(&world).ok_or_else(no_such_scope)?;
+    let scope = login.scope(&world).ok_or_else(subject_token::no_such_scope)?;
     let now = world.now();
     let token = world.tokens.issue(scope, now);
 
     let catalog = (!without_catalog(query.as_deref())).then(|| catalog(&token.scope, &cloud.url));
-    let mut response = json_value(StatusCode::CREATED, &describe(&token, &user, &world, catalog));
-    if let Ok(text) = HeaderValue::from_str(&token.text) {
-        response.headers_mut().insert(X_SUBJECT_TOKEN, text);
-    }
-    Ok(response)
+    Ok(subject_token::response(&token, &world, details(&user, catalog)))
 }
 
 /// IAM's answer to a name or a password it does not know; it does not tell which.
 fn wrong_password() -> Refusal {
     Refusal::keystone(StatusCode::UNAUTHORIZED, "The username or password is wrong.")
-}
-
-/// The answer to a project or an account that is not the user's. Status and message are the sandbox's choice.
-fn no_such_scope() -> Refusal {
-    Refusal::keystone(StatusCode::UNAUTHORIZED, "The requested scope does not exist or is not accessible.")
 }
 
 /// Whether the query has `nocatalog` with any value that is not empty.
@@ -66,26 +54,17 @@ fn without_catalog(query: Option<&str>) -> bool {
     pairs.any(|(name, value)| name == "nocatalog" && !value.is_empty())
 }
 
-fn describe(token: &Token, user: &User, world: &World, catalog: Option<Value>) -> Value {
-    let domain = json!({"id": seed::DOMAIN_ID, "name": seed::DOMAIN_NAME});
-    let mut body = json!({
-        "expires_at": iam_time(token.expires_at),
-        "issued_at": iam_time(token.issued_at),
+fn details(user: &User, catalog: Option<Value>) -> Value {
+    let domain = subject_token::domain();
+    let mut details = json!({
         "methods": ["password"],
         "roles": [{"id": "0", "name": "te_admin"}],
-        "user": {"id": user.id, "name": user.name, "domain": domain.clone(), "password_expires_at": ""},
+        "user": {"id": user.id, "name": user.name, "domain": domain, "password_expires_at": ""},
     });
-    match &token.scope {
-        Scope::Domain => body["domain"] = domain,
-        Scope::Project(id) => {
-            let name = world.project(id).map(|project| project.name.as_str());
-            body["project"] = json!({"id": id, "name": name, "domain": domain});
-        }
-    }
     if let Some(catalog) = catalog {
-        body["catalog"] = catalog;
+        details["catalog"] = catalog;
     }
-    json!({"token": body})
+    details
 }
 
 /// The services of the sandbox, in the shape of a Keystone catalog.
@@ -96,7 +75,7 @@ fn catalog(scope: &Scope, url: &str) -> Value {
     };
     let iam = entry("iam", "*", format!("{url}/v3"));
     match scope {
-        Scope::Domain => json!([iam]),
+        Scope::Domain | Scope::Unscoped => json!([iam]),
         Scope::Project(id) => json!([iam, entry("modelarts", seed::HOST_REGION, format!("{url}/v1/{id}"))]),
     }
 }

@@ -16,6 +16,8 @@ pub(crate) enum Scope {
     Project(String),
     /// Global services, in the account.
     Domain,
+    /// Nothing but being exchanged for a temporary key.
+    Unscoped,
 }
 
 /// A token handed out.

@@ -4,6 +4,7 @@ mod assume_agency;
 mod client;
 mod faults;
 mod gateway;
+mod id_token;
 mod life;
 mod program;
 mod projects;

@@ -4,8 +4,10 @@ use serde::Deserialize;
 
 use crate::{
     answer::Refusal,
-    api::iam,
-    seed,
+    api::{
+        iam,
+        scope::{DomainRequest, ScopeRequest},
+    },
     world::{Scope, User, World},
 };
 
@@ -40,36 +42,6 @@ struct UserRequest {
     password: String,
 }
 
-#[derive(Debug, Deserialize)]
-struct ScopeRequest {
-    project: Option<ProjectRequest>,
-    domain: Option<DomainRequest>,
-}
-
-#[derive(Debug, Deserialize)]
-struct ProjectRequest {
-    id: Option<String>,
-    name: Option<String>,
-    domain: Option<DomainRequest>,
-}
-
-#[derive(Debug, Deserialize)]
-struct DomainRequest {
-    id: Option<String>,
-    name: Option<String>,
-}
-
-impl DomainRequest {
-    /// Whether this names the sandbox's one account, by id or by name.
-    fn is_ours(&self) -> bool {
-        match (&self.id, &self.name) {
-            (Some(id), _) => id == seed::DOMAIN_ID,
-            (None, Some(name)) => name == seed::DOMAIN_NAME,
-            (None, None) => false,
-        }
-    }
-}
-
 impl Login {
     /// Reads a login with the method `password`, the only one the sandbox speaks.
     ///
@@ -95,24 +67,9 @@ impl Login {
         (user.password == asked.password).then_some(user)
     }
 
-    /// The scope, if it exists: a project by id or by name, or the account. A login that asks for none gets the
-    /// account, which is the sandbox's choice.
+    /// The scope, if it exists. A login that asks for none gets the account, which is the sandbox's choice.
     pub(super) fn scope(&self, world: &World) -> Option<Scope> {
-        let Some(scope) = &self.auth.scope else {
-            return Some(Scope::Domain);
-        };
-        let Some(asked) = &scope.project else {
-            return scope.domain.as_ref()?.is_ours().then_some(Scope::Domain);
-        };
-        if asked.domain.as_ref().is_some_and(|domain| !domain.is_ours()) {
-            return None;
-        }
-        let project = world.projects_of(seed::DOMAIN_ID).find(|project| match (&asked.id, &asked.name) {
-            (Some(id), _) => *id == project.id,
-            (None, Some(name)) => *name == project.name,
-            (None, None) => false,
-        })?;
-        Some(Scope::Project(project.id.clone()))
+        self.auth.scope.as_ref().map_or(Some(Scope::Domain), |scope| scope.find(world))
     }
 }
 
@@ -121,6 +78,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::seed;
 
     fn login(user: &Value, scope: Option<Value>) -> Login {
         let mut body = json!({"auth": {"identity": {"methods": ["password"], "password": {"user": user}}}});
@@ -132,10 +90,6 @@ mod tests {
 
     fn is_let_in(user: &Value) -> bool {
         login(user, None).user(&World::seeded()).is_some()
-    }
-
-    fn scope(scope: Value) -> Option<Scope> {
-        login(&json!({"id": seed::USER_ID, "password": seed::PASSWORD}), Some(scope)).scope(&World::seeded())
     }
 
     #[test]
@@ -161,29 +115,10 @@ mod tests {
     }
 
     #[test]
-    fn project_asked_for_by_id_or_name_then_its_scope() {
-        let expected = Some(Scope::Project(seed::PROJECT_ID.to_owned()));
-        assert_eq!(scope(json!({"project": {"id": seed::PROJECT_ID}})), expected);
-        assert_eq!(scope(json!({"project": {"name": seed::HOST_REGION}})), expected);
-        let with_domain = json!({"project": {"name": seed::HOST_REGION, "domain": {"name": seed::DOMAIN_NAME}}});
-        assert_eq!(scope(with_domain), expected);
-    }
-
-    #[test]
-    fn account_asked_for_or_nothing_then_the_scope_of_the_account() {
-        assert_eq!(scope(json!({"domain": {"id": seed::DOMAIN_ID}})), Some(Scope::Domain));
-        assert_eq!(scope(json!({"domain": {"name": seed::DOMAIN_NAME}})), Some(Scope::Domain));
+    fn no_scope_asked_for_then_that_of_the_account() {
         assert_eq!(login(&json!({"password": ""}), None).scope(&World::seeded()), Some(Scope::Domain));
-    }
-
-    #[test]
-    fn project_or_account_of_others_then_no_scope() {
-        assert_eq!(scope(json!({"project": {"id": "other"}})), None);
-        assert_eq!(scope(json!({"project": {"name": "other"}})), None);
-        assert_eq!(scope(json!({"project": {}})), None);
-        assert_eq!(scope(json!({"project": {"id": seed::PROJECT_ID, "domain": {"name": "other"}}})), None);
-        assert_eq!(scope(json!({"domain": {"name": "other"}})), None);
-        assert_eq!(scope(json!({})), None);
+        let nowhere = json!({"project": {"name": "nowhere"}});
+        assert_eq!(login(&json!({"password": ""}), Some(nowhere)).scope(&World::seeded()), None);
     }
 
     #[test]
