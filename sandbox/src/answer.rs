@@ -1,4 +1,4 @@
-//! The shapes in which Huawei Cloud answers: the three kinds of error bodies, plain JSON, and the id of the request.
+//! The shapes in which Huawei Cloud answers: the four kinds of error bodies, plain JSON, and the id of the request.
 
 use axum::{
     body::{Body, Bytes},
@@ -39,7 +39,7 @@ impl TryFrom<&RequestId> for HeaderValue {
     }
 }
 
-/// The three families of error bodies.
+/// The families of error bodies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Family {
     /// The API gateway: `error_code`, `error_msg` and `request_id`.
@@ -48,6 +48,8 @@ enum Family {
     Service,
     /// IAM, which speaks like `OpenStack` Keystone: `error.message`, `error.code` and `error.title`.
     Keystone,
+    /// The metadata service, which speaks in plain text.
+    Text,
 }
 
 /// A request turned down, and the error body that says so.
@@ -77,6 +79,11 @@ impl Refusal {
         Self { family: Family::Keystone, status, code: String::new(), message: message.into() }
     }
 
+    /// An error of the metadata service.
+    pub(crate) fn text(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { family: Family::Text, status, code: String::new(), message: message.into() }
+    }
+
     /// The response, body and all.
     pub(crate) fn answer(&self, id: &RequestId) -> Response {
         let Self { family, status, code, message } = self;
@@ -88,6 +95,7 @@ impl Refusal {
                 "code": status.as_u16(),
                 "title": status.canonical_reason().unwrap_or_default(),
             }}),
+            Family::Text => return (*status, format!("{status}\n\n{message}\n")).into_response(),
         };
         json_value(*status, &body)
     }
@@ -150,6 +158,14 @@ mod tests {
     async fn keystone_error_then_the_code_is_the_status_and_the_title_its_name() {
         let body = body_of(Refusal::keystone(StatusCode::UNAUTHORIZED, "no"), &RequestId::fresh()).await;
         assert_eq!(body, json!({"error": {"message": "no", "code": 401, "title": "Unauthorized"}}));
+    }
+
+    #[tokio::test]
+    async fn text_error_then_status_and_message_without_any_shape() {
+        let answer = Refusal::text(StatusCode::UNAUTHORIZED, "no").answer(&RequestId::fresh());
+        assert_eq!(answer.headers()[CONTENT_TYPE], "text/plain; charset=utf-8");
+        let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.expect("a whole body");
+        assert_eq!(body, "401 Unauthorized\n\nno\n");
     }
 
     #[test]

@@ -20,8 +20,10 @@ use crate::{
 mod assume_agency;
 mod iam;
 mod id_token;
+mod metadata_token;
 mod projects;
 mod scope;
+mod security_key;
 mod security_tokens;
 mod subject_token;
 mod tokens;
@@ -41,13 +43,25 @@ pub enum Api {
     IdToken,
     /// STS: `POST /v5/agencies/assume`.
     AssumeAgency,
+    /// Metadata service: `PUT /meta-data/latest/api/token`.
+    MetadataToken,
+    /// Metadata service: `GET /openstack/latest/securitykey`.
+    SecurityKey,
     /// `MaaS`: `GET /v1/{project_id}/maas/services/workspace/{region_id}`.
     Workspaces,
 }
 
 impl Api {
-    const ALL: [Self; 6] =
-        [Self::Tokens, Self::Projects, Self::SecurityTokens, Self::IdToken, Self::AssumeAgency, Self::Workspaces];
+    const ALL: [Self; 8] = [
+        Self::Tokens,
+        Self::Projects,
+        Self::SecurityTokens,
+        Self::IdToken,
+        Self::AssumeAgency,
+        Self::MetadataToken,
+        Self::SecurityKey,
+        Self::Workspaces,
+    ];
 
     fn path(self) -> &'static str {
         match self {
@@ -56,6 +70,8 @@ impl Api {
             Self::SecurityTokens => security_tokens::PATH,
             Self::IdToken => id_token::PATH,
             Self::AssumeAgency => assume_agency::PATH,
+            Self::MetadataToken => metadata_token::PATH,
+            Self::SecurityKey => security_key::PATH,
             Self::Workspaces => workspaces::PATH,
         }
     }
@@ -67,6 +83,8 @@ impl Api {
             Self::SecurityTokens => security_tokens::handler(),
             Self::IdToken => id_token::handler(),
             Self::AssumeAgency => assume_agency::handler(),
+            Self::MetadataToken => metadata_token::handler(),
+            Self::SecurityKey => security_key::handler(),
             Self::Workspaces => workspaces::handler(),
         }
     }

@@ -14,7 +14,7 @@ use crate::{
     fault::{Fault, Queue},
     sandbox::Sandbox,
     workspace::Workspace,
-    world::{AccessKey, Agency, Project, Scope, User, World},
+    world::{AccessKey, Agency, Metadata, Project, Scope, User, World},
 };
 
 /// Describes a sandbox. It begins with the world of [`seed`](crate::seed), at a free port of `127.0.0.1`.
@@ -89,6 +89,12 @@ impl Builder {
     /// Adds an identity provider that vouches for the seeded user with this ID token, which is not looked into.
     pub fn identity_provider(mut self, id: impl Into<String>, id_token: impl Into<String>) -> Self {
         self.world.id_tokens.push((id.into(), id_token.into().into()));
+        self
+    }
+
+    /// Puts the client on a server with that metadata service, which hands out keys of the seeded account.
+    pub fn metadata(mut self, metadata: Metadata) -> Self {
+        self.world.metadata = Some(metadata);
         self
     }
 

@@ -50,4 +50,4 @@ pub use instructions::HCL;
 pub use journal::RecordedRequest;
 pub use sandbox::Sandbox;
 pub use workspace::Workspace;
-pub use world::{AccessKey, Agency, Project, User};
+pub use world::{AccessKey, Agency, Metadata, Project, User};

@@ -14,6 +14,7 @@ mod account;
 mod agency;
 mod keys;
 mod listing;
+mod metadata;
 mod tokens;
 
 pub use access_key::AccessKey;
@@ -21,6 +22,7 @@ pub use account::{Project, User};
 pub use agency::Agency;
 pub(crate) use keys::Keys;
 pub(crate) use listing::Listing;
+pub use metadata::Metadata;
 pub(crate) use tokens::{Scope, Token, Tokens};
 
 /// Everything that a request can see.
@@ -40,6 +42,8 @@ pub(crate) struct World {
     pub(crate) agencies: Vec<Agency>,
     /// The ID tokens that sign in, each with the id of its identity provider.
     pub(crate) id_tokens: Vec<(String, SecretString)>,
+    /// The metadata service, if there is one.
+    pub(crate) metadata: Option<Metadata>,
     listings: BTreeMap<String, Listing>,
 }
 
@@ -57,6 +61,7 @@ impl World {
             keys: Keys::default(),
             agencies: vec![Agency::named(seed::AGENCY_NAME)],
             id_tokens: vec![(seed::IDP_ID.to_owned(), seed::ID_TOKEN.into())],
+            metadata: None,
             listings: BTreeMap::new(),
         };
         world.tokens.add(seed::TOKEN, Scope::Project(seed::PROJECT_ID.to_owned()), Timestamp::MAX);

@@ -14,6 +14,9 @@ pub(super) fn refusal(api: Api, status: StatusCode) -> Refusal {
     if api.is_iam() {
         return Refusal::keystone(status, format!("{reason}."));
     }
+    if matches!(api, Api::MetadataToken | Api::SecurityKey) {
+        return Refusal::text(status, format!("{reason}."));
+    }
     match status {
         StatusCode::BAD_REQUEST if api == Api::AssumeAgency => Refusal::service(status, "STS5.1001", reason),
         StatusCode::FORBIDDEN if api == Api::AssumeAgency => Refusal::service(status, "STS5.1003", reason),

@@ -33,9 +33,7 @@ fn seeded_id_token_then_a_token_to_exchange_for_a_key() {
 
     let identity = json!({"methods": ["token"], "token": {"id": token_of(&answer)}});
     let exchange = post("/v3.0/OS-CREDENTIAL/securitytokens", &json!({"auth": {"identity": identity}}));
-    let credential = exchange.send(&sandbox).json()["credential"].take();
-    let text = |field: &str| credential[field].as_str().expect("text").to_owned();
-    let signer = Signer::new(text("access"), text("secret")).security_token(text("securitytoken"));
+    let signer = Signer::handed_out_by(&exchange.send(&sandbox));
     let workspaces = workspaces_in(seed::PROJECT_ID, "r").json().signed(&signer).send(&sandbox);
     assert_eq!(workspaces.status, 200);
     assert_eq!(sandbox.requests_to(Api::IdToken).len(), 1);

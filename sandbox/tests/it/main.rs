@@ -6,6 +6,7 @@ mod faults;
 mod gateway;
 mod id_token;
 mod life;
+mod metadata;
 mod program;
 mod projects;
 mod recording;

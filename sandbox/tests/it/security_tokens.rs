@@ -29,9 +29,7 @@ fn with_others() -> Sandbox {
 
 fn signer_of(answer: &Answer) -> Signer {
     assert_eq!(answer.status, 201, "{answer:?}");
-    let credential = answer.json()["credential"].take();
-    let text = |field: &str| credential[field].as_str().expect("text").to_owned();
-    Signer::new(text("access"), text("secret")).security_token(text("securitytoken"))
+    Signer::handed_out_by(answer)
 }
 
 fn workspaces_with(signer: &Signer, project: &str, sandbox: &Sandbox) -> u16 {

@@ -6,7 +6,7 @@ use maas_sandbox::seed;
 use percent_encoding::percent_decode_str;
 use sha2::{Digest, Sha256};
 
-use super::Request;
+use super::{Answer, Request};
 
 /// An access key in the hands of a client.
 #[derive(Clone)]
@@ -26,6 +26,13 @@ impl Signer {
     /// The access key of the seeded user.
     pub(crate) fn seeded() -> Self {
         Self::new(seed::ACCESS_KEY, seed::SECRET_KEY)
+    }
+
+    /// The temporary key that IAM or the metadata service handed out.
+    pub(crate) fn handed_out_by(answer: &Answer) -> Self {
+        let credential = answer.json()["credential"].take();
+        let text = |field: &str| credential[field].as_str().expect("text").to_owned();
+        Self::new(text("access"), text("secret")).security_token(text("securitytoken"))
     }
 
     pub(crate) fn security_token(mut self, token: impl Into<String>) -> Self {
