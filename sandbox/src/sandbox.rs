@@ -107,9 +107,15 @@ impl Sandbox {
         self.cloud.world().set_workspaces(region, workspaces);
     }
 
-    /// Makes every token handed out so far invalid, the seeded one included; logging in works as before.
+    /// Makes every token handed out so far invalid, the seeded one included; logging in works as before, and keys that
+    /// were obtained with a token stay valid.
     pub fn revoke_tokens(&self) {
         self.cloud.world().tokens.revoke_all();
+    }
+
+    /// Makes every temporary key there is invalid; permanent ones stay, and obtaining new ones works as before.
+    pub fn revoke_keys(&self) {
+        self.cloud.world().keys.revoke_temporary();
     }
 
     pub(crate) fn launch(address: SocketAddr, world: World, faults: Queue) -> io::Result<Self> {

@@ -44,7 +44,7 @@ pub(super) fn domain() -> Value {
     json!({"id": seed::DOMAIN_ID, "name": seed::DOMAIN_NAME})
 }
 
-/// The answer to a project or an account that is not the user's. Status and message are the sandbox's choice.
+/// The answer to a project or an account that does not exist or is another's. Status and message are the sandbox's choice.
 pub(super) fn no_such_scope() -> Refusal {
     Refusal::keystone(StatusCode::UNAUTHORIZED, "The requested scope does not exist or is not accessible.")
 }

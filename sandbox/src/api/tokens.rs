@@ -36,6 +36,11 @@ async fn issue(State(cloud): State<Arc<Cloud>>, RawQuery(query): RawQuery, body:
     let mut world = cloud.world();
     let user = login.user(&world).cloned().ok_or_else(wrong_password)?;
     let scope = login.scope(&world).ok_or_else(subject_token::no_such_scope)?;
+    if let Scope::Project(id) = &scope
+        && !user.may_use(id)
+    {
+        return Err(forbidden_project(id));
+    }
     let now = world.now();
     let token = world.tokens.issue(scope, now);
 
@@ -46,6 +51,11 @@ async fn issue(State(cloud): State<Arc<Cloud>>, RawQuery(query): RawQuery, body:
 /// IAM's answer to a name or a password it does not know; it does not tell which.
 fn wrong_password() -> Refusal {
     Refusal::keystone(StatusCode::UNAUTHORIZED, "The username or password is wrong.")
+}
+
+/// The answer to a project of the account that this user may not use. Status and message are the sandbox's choice.
+fn forbidden_project(project_id: &str) -> Refusal {
+    Refusal::keystone(StatusCode::FORBIDDEN, format!("The user has no permissions in the project {project_id}."))
 }
 
 /// Whether the query has `nocatalog` with any value that is not empty.

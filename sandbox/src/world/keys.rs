@@ -31,6 +31,11 @@ impl Keys {
         self.0.insert(access, Known { key, wrong_in_a_row: 0, locked_until: Timestamp::MIN });
     }
 
+    /// Forgets the temporary keys.
+    pub(crate) fn revoke_temporary(&mut self) {
+        self.0.retain(|_, known| known.key.security_token.is_none());
+    }
+
     /// The key of that access key id.
     pub(crate) fn get_mut(&mut self, access: &str) -> Option<&mut Known> {
         self.0.get_mut(access)
@@ -104,6 +109,14 @@ mod tests {
         known.right();
         (0..4).for_each(|_| known.wrong(seconds(0)));
         assert!(!known.is_locked(seconds(0)));
+    }
+
+    #[test]
+    fn temporary_ones_revoked_then_the_permanent_ones_stay() {
+        let mut keys = keys();
+        keys.add(AccessKey::new("b", "c").security_token("d"));
+        keys.revoke_temporary();
+        assert!(keys.get_mut("a").is_some() && keys.get_mut("b").is_none());
     }
 
     #[test]

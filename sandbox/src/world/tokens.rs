@@ -1,6 +1,6 @@
 //! Tokens: what each is good for, and until when.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, fmt, time::Duration};
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -21,7 +21,7 @@ pub(crate) enum Scope {
 }
 
 /// A token handed out.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Token {
     pub(crate) text: String,
     pub(crate) scope: Scope,
@@ -29,11 +29,23 @@ pub(crate) struct Token {
     pub(crate) expires_at: Timestamp,
 }
 
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { scope, expires_at, .. } = self;
+        f.debug_struct("Token").field("scope", scope).field("expires_at", expires_at).finish_non_exhaustive()
+    }
+}
+
 /// The tokens handed out, by their text.
-#[derive(Debug)]
 pub(crate) struct Tokens {
     by_text: HashMap<String, Token>,
     lifetime: Duration,
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.by_text.values()).finish()
+    }
 }
 
 impl Default for Tokens {

@@ -85,6 +85,18 @@ fn port_taken_then_start_panics() {
 }
 
 #[test]
+fn sandbox_or_builder_printed_then_no_secret_is() {
+    let secrets = [seed::TOKEN, seed::PASSWORD, seed::SECRET_KEY, seed::ID_TOKEN];
+    let builder = Sandbox::builder();
+    let builder_text = format!("{builder:?}");
+    let sandbox_text = format!("{:?}", builder.start());
+    for secret in secrets {
+        assert!(!builder_text.contains(secret) && !sandbox_text.contains(secret), "{secret}");
+    }
+    assert!(builder_text.contains(seed::USER_NAME) && sandbox_text.contains(seed::ACCESS_KEY));
+}
+
+#[test]
 fn exports_pasted_then_they_name_this_sandbox_and_a_token_it_takes() {
     let sandbox = Sandbox::builder().start();
     for (name, value) in sandbox.environment() {

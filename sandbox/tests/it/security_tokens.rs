@@ -156,6 +156,24 @@ fn token_unknown_then_401_of_keystone_and_none_then_400() {
 }
 
 #[test]
+fn tokens_revoked_then_keys_obtained_with_them_stay_valid() {
+    let sandbox = Sandbox::builder().start();
+    let signer = signer_of(&exchange(&json!({"id": seed::TOKEN})).send(&sandbox));
+    sandbox.revoke_tokens();
+    assert_eq!(workspaces_with(&signer, seed::PROJECT_ID, &sandbox), 200);
+}
+
+#[test]
+fn keys_revoked_then_temporary_ones_are_refused_and_new_ones_are_not() {
+    let sandbox = Sandbox::builder().start();
+    let assume = || signer_of(&assume(&seeded_agency()).signed(&Signer::seeded()).send(&sandbox));
+    let signer = assume();
+    sandbox.revoke_keys();
+    assert_eq!(workspaces_with(&signer, seed::PROJECT_ID, &sandbox), 401);
+    assert_eq!(workspaces_with(&assume(), seed::PROJECT_ID, &sandbox), 200);
+}
+
+#[test]
 fn method_unknown_or_without_its_object_then_400_of_keystone() {
     let sandbox = Sandbox::builder().start();
     for identity in [json!({"methods": ["password"]}), json!({"methods": ["assume_role"]}), json!({"methods": []})] {

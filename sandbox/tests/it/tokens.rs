@@ -119,6 +119,19 @@ fn user_added_then_they_can_log_in() {
 }
 
 #[test]
+fn user_asks_for_a_project_they_may_not_use_then_403_of_keystone() {
+    let alice = User::named("alice").id("1").password("sandbox-alice").project(seed::OTHER_PROJECT_ID);
+    let sandbox = Sandbox::builder().user(alice).start();
+    let alice = json!({"id": "1", "password": "sandbox-alice"});
+    let answer = log_in(&sandbox, &alice, &host_project());
+    answer.assert_keystone_error(403, "Forbidden");
+    assert_eq!(answer.header("X-Subject-Token"), None);
+    for scope in [json!({"project": {"name": seed::OTHER_REGION}}), json!({"domain": {"id": seed::DOMAIN_ID}})] {
+        assert_eq!(log_in(&sandbox, &alice, &scope).status, 201, "{scope}");
+    }
+}
+
+#[test]
 fn tokens_that_expire_at_once_then_refused_by_the_gateway() {
     let sandbox = Sandbox::builder().token_lifetime(Duration::ZERO).start();
     let token = token_of(&log_in(&sandbox, &seeded_user(), &host_project()));

@@ -1,5 +1,6 @@
 //! What a login says: who, and for what.
 
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::{
@@ -39,7 +40,7 @@ struct UserRequest {
     id: Option<String>,
     name: Option<String>,
     domain: Option<DomainRequest>,
-    password: String,
+    password: SecretString,
 }
 
 impl Login {
@@ -64,7 +65,7 @@ impl Login {
             (None, Some(name)) => *name == user.name && asked.domain.as_ref().is_some_and(DomainRequest::is_ours),
             (None, None) => false,
         })?;
-        (user.password == asked.password).then_some(user)
+        user.has_password(asked.password.expose_secret()).then_some(user)
     }
 
     /// The scope, if it exists. A login that asks for none gets the account, which is the sandbox's choice.
