@@ -108,7 +108,7 @@ fn serve(address: SocketAddr) -> Result<(), Failure> {
 
 fn announce(sandbox: &Sandbox, mut to: impl Write) -> io::Result<()> {
     writeln!(to, "Huawei Cloud sandbox on {} (loopback only, nothing in it is real)\n", sandbox.url())?;
-    writeln!(to, "Paste into a shell:\n\n{}", sandbox.exports())?;
+    writeln!(to, "Paste into a shell:\n\n{}{}", sandbox.exports(), sandbox.other_exports())?;
     writeln!(to, "Paste into main.tf:\n\n{HCL}")?;
     writeln!(to, "Interrupt (Ctrl-C) to stop.")?;
     to.flush()

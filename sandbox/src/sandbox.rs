@@ -42,7 +42,7 @@ impl Sandbox {
         Builder::new()
     }
 
-    /// Where it listens, as `http://127.0.0.1:PORT`: the endpoint of `MaaS` and of IAM alike.
+    /// Where it listens, as `http://127.0.0.1:PORT`: the endpoint of `MaaS`, IAM and STS alike.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.cloud.url
@@ -56,7 +56,7 @@ impl Sandbox {
 
     /// The environment variables that point the provider here, as the seeded user: names and values.
     #[must_use]
-    pub fn environment(&self) -> [(&'static str, String); 4] {
+    pub fn environment(&self) -> [(&'static str, String); 6] {
         instructions::environment(self.url())
     }
 
@@ -64,6 +64,12 @@ impl Sandbox {
     #[must_use]
     pub fn exports(&self) -> String {
         instructions::exports(self.url())
+    }
+
+    /// The lines, commented out, that let the seeded user in with an access key or a password instead of the token.
+    #[must_use]
+    pub fn other_exports(&self) -> String {
+        instructions::other_exports()
     }
 
     /// Every request received so far, in the order of arrival.

@@ -102,6 +102,7 @@ fn exports_pasted_then_they_name_this_sandbox_and_a_token_it_takes() {
     for (name, value) in sandbox.environment() {
         assert!(sandbox.exports().contains(&format!("export {name}={value}\n")), "{name}");
     }
+    let url = sandbox.url();
     let environment = sandbox.environment().map(|(_, value)| value);
-    assert_eq!(environment, [sandbox.url(), seed::HOST_REGION, seed::PROJECT_ID, seed::TOKEN]);
+    assert_eq!(environment, [url, seed::HOST_REGION, seed::PROJECT_ID, seed::TOKEN, &format!("{url}/v3"), url]);
 }

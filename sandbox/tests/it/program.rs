@@ -69,6 +69,25 @@ fn started_then_what_it_prints_leads_to_the_workspaces() {
     assert!(answer.contains(r#""name":"fraud-detection""#), "{answer}");
 }
 
+#[test]
+fn started_then_it_prints_where_to_sign_in_and_other_ways_to() {
+    let running = Running::start();
+    let url = running.exported("HW_MAAS_ENDPOINT");
+    assert_eq!(running.exported("HW_AUTH_URL"), format!("{url}/v3"));
+    assert_eq!(running.exported("HW_STS_ENDPOINT"), url);
+    let commented = [
+        ("HW_ACCESS_KEY", seed::ACCESS_KEY),
+        ("HW_SECRET_KEY", seed::SECRET_KEY),
+        ("HW_USER_NAME", seed::USER_NAME),
+        ("HW_USER_PASSWORD", seed::PASSWORD),
+        ("HW_DOMAIN_NAME", seed::DOMAIN_NAME),
+    ];
+    for (name, value) in commented {
+        let line = format!("# export {name}={value}");
+        assert!(running.announcement.lines().any(|printed| printed == line), "{line}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn interrupted_or_terminated_then_it_ends_well_and_says_no_more() {
