@@ -1,8 +1,8 @@
 //! A local Huawei Cloud on loopback.
 //!
-//! The sandbox answers the calls that a `MaaS` client makes - IAM tokens and projects, `MaaS` workspaces - with the
-//! checks and the answers of the real cloud, as far as its documentation tells them. Callers prove who they are with a
-//! token or with the signature of an access key.
+//! The sandbox answers the calls that a `MaaS` client makes - IAM's tokens, projects and temporary keys, the agencies of
+//! STS, the metadata service of a server, `MaaS` workspaces - with the checks and the answers of the real cloud, as far
+//! as its documentation tells them. Callers prove who they are with a token or with the signature of an access key.
 //!
 //! It is two things at once: the server of tests and benches, told what to do in sentences, and the program
 //! `maas-sandbox`, which lets anyone try HCL without an account.
@@ -24,7 +24,8 @@
 //!
 //! # How a request walks
 //!
-//! `wire` (sockets) -> `front` (request id, journal, faults) -> `api` (one file per API) -> `world` (the data).
+//! `wire` (sockets) -> `front` (request id, journal, faults) -> `caller` (whose credentials they are)
+//! -> `api` (one file per API) -> `world` (the data).
 
 mod answer;
 mod api;

@@ -55,10 +55,8 @@ impl Signed {
 
     /// Whether the owner of that secret signed it. Takes the same time for every wrong signature.
     pub(crate) fn is_made_with(&self, secret: &str) -> bool {
-        let mut mac =
-            Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes keys of any length, even none");
-        mac.update(self.string_to_sign.as_bytes());
-        mac.verify_slice(&self.signature).is_ok()
+        let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes());
+        mac.is_ok_and(|mac| mac.chain_update(&self.string_to_sign).verify_slice(&self.signature).is_ok())
     }
 }
 
@@ -176,6 +174,20 @@ mod tests {
         assert_eq!(told("host", Some("20260102T030405Z")), "x-sdk-date is not signed");
         assert_eq!(told("x-sdk-date", None), "x-sdk-date not found");
         assert_eq!(told("x-sdk-date", Some("today")), "x-sdk-date has to be like 20260102T030405Z");
+    }
+
+    #[test]
+    fn date_signed_and_nothing_else_then_that_is_enough() {
+        let authorization = "SDK-HMAC-SHA256 Access=a, SignedHeaders=x-sdk-date, Signature=00";
+        let signed = read(authorization, Some("20260102T030405Z")).expect("well-formed").expect("signed");
+        assert!(signed.canonical_request.starts_with("GET\n/\n\nx-sdk-date:20260102T030405Z\n\nx-sdk-date\n"));
+    }
+
+    #[test]
+    fn names_of_headers_unsorted_then_signed_in_order() {
+        let authorization = "SDK-HMAC-SHA256 Access=a, SignedHeaders=x-sdk-date;authorization, Signature=00";
+        let signed = read(authorization, Some("20260102T030405Z")).expect("well-formed").expect("signed");
+        assert!(signed.canonical_request.contains("\nauthorization;x-sdk-date\n"));
     }
 
     #[test]

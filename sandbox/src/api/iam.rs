@@ -1,4 +1,4 @@
-//! What the APIs of IAM share.
+//! What the APIs of IAM share, and the services that hand out keys as it does.
 
 use std::{ops::RangeInclusive, time::Duration};
 
