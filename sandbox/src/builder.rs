@@ -12,7 +12,8 @@ use serde_json::Value;
 use crate::{
     clock::Clock,
     fault::{Fault, Queue},
-    sandbox::Sandbox,
+    sandbox::{Plan, Sandbox},
+    tls::Terms,
     workspace::Workspace,
     world::{AccessKey, Agency, Metadata, Project, Scope, User, World},
 };
@@ -21,19 +22,21 @@ use crate::{
 #[derive(Debug)]
 #[must_use = "a sandbox runs once it is started"]
 pub struct Builder {
-    address: SocketAddr,
+    plan: Plan,
     world: World,
     faults: Queue,
 }
 
 impl Builder {
     pub(crate) fn new() -> Self {
-        Self { address: (Ipv4Addr::LOCALHOST, 0).into(), world: World::seeded(), faults: Queue::default() }
+        let address = (Ipv4Addr::LOCALHOST, 0).into();
+        let plan = Plan { address, https: None, sign_in_page: false };
+        Self { plan, world: World::seeded(), faults: Queue::default() }
     }
 
     /// Listens at this address, which must be one of loopback; port 0 takes any free port.
     pub fn listen_on(mut self, address: SocketAddr) -> Self {
-        self.address = address;
+        self.plan.address = address;
         self
     }
 
@@ -111,6 +114,38 @@ impl Builder {
         self
     }
 
+    /// Listens with TLS as well, at a port of its own: see [`Sandbox::https_url`]. The certificate is good for this
+    /// machine and for every host of `ap-southeast-1.myhuaweicloud.com`, `cn-southwest-2.myhuaweicloud.com` and
+    /// `eu-west-101.myhuaweicloud.eu`; clients trust it if they trust [`Sandbox::ca_pem`].
+    pub fn https(mut self) -> Self {
+        self.terms();
+        self
+    }
+
+    /// The same, with a certificate that is good for one more name, such as `*.example.test`.
+    pub fn https_name(mut self, name: &str) -> Self {
+        self.terms().names.push(name.to_owned());
+        self
+    }
+
+    /// The same, but only clients with a certificate of the sandbox's authority are let in: see
+    /// [`Sandbox::client_certificate_pem`].
+    pub fn client_certificate_required(mut self) -> Self {
+        self.terms().client_certificate_required = true;
+        self
+    }
+
+    /// Makes the proxy one that nobody signed in to: it answers with a page of HTML, status 200 to a whole URL and 407 to
+    /// a tunnel. Whoever asks without the proxy is answered as ever.
+    pub fn proxy_sign_in_page(mut self) -> Self {
+        self.plan.sign_in_page = true;
+        self
+    }
+
+    fn terms(&mut self) -> &mut Terms {
+        self.plan.https.get_or_insert_default()
+    }
+
     /// Starts the sandbox; it listens when this returns. Works inside a runtime and without one.
     ///
     /// # Panics
@@ -118,7 +153,7 @@ impl Builder {
     /// If [`try_start`](Self::try_start) fails: a test has no use for the error.
     #[must_use = "a sandbox stops when it is dropped"]
     pub fn start(self) -> Sandbox {
-        let address = self.address;
+        let address = self.plan.address;
         self.try_start().unwrap_or_else(|error| panic!("the sandbox cannot listen on {address}: {error}"))
     }
 
@@ -126,9 +161,9 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// `InvalidInput` when told to listen on an address that is not loopback, else what the operating system says: the
-    /// port is taken, there are no more sockets or threads.
+    /// `InvalidInput` when told to listen on an address that is not loopback, or a name cannot stand in a certificate;
+    /// else what the operating system says: the port is taken, there are no more sockets or threads.
     pub fn try_start(self) -> io::Result<Sandbox> {
-        Sandbox::launch(self.address, self.world, self.faults)
+        Sandbox::launch(self.plan, self.world, self.faults)
     }
 }

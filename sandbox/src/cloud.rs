@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::{fault::Queue, journal::Journal, world::World};
+use crate::{fault::Queue, journal::Journal, proxy::Proxy, world::World};
 
 /// The one state of a running sandbox.
 #[derive(Debug)]
@@ -11,13 +11,15 @@ pub(crate) struct Cloud {
     pub(crate) url: String,
     /// Every request received so far.
     pub(crate) journal: Journal,
+    /// The proxy that leads here.
+    pub(crate) proxy: Proxy,
     world: Mutex<World>,
     faults: Mutex<Queue>,
 }
 
 impl Cloud {
-    pub(crate) fn new(url: String, world: World, faults: Queue) -> Self {
-        Self { url, journal: Journal::default(), world: Mutex::new(world), faults: Mutex::new(faults) }
+    pub(crate) fn new(url: String, proxy: Proxy, world: World, faults: Queue) -> Self {
+        Self { url, journal: Journal::default(), proxy, world: Mutex::new(world), faults: Mutex::new(faults) }
     }
 
     /// The data. Hold it for a moment only, never across an `await`.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::{
     body::{Body, Bytes, HttpBody, to_bytes},
-    extract::{ConnectInfo, Request, State},
+    extract::{Extension, Request, State},
     http::{HeaderValue, StatusCode},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -17,6 +17,7 @@ use crate::{
     caller::Payload,
     cloud::Cloud,
     fault::Scene,
+    proxy,
     wire::Wire,
 };
 
@@ -34,7 +35,7 @@ pub(crate) struct Desk {
 /// Passes a request on and its answer back.
 pub(crate) async fn pass(
     State(Desk { cloud, api }): State<Desk>,
-    ConnectInfo(wire): ConnectInfo<Wire>,
+    Extension(wire): Extension<Wire>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -43,8 +44,11 @@ pub(crate) async fn pass(
     let Some(body) = read(body).await else {
         return identified(too_large().into_response(), &id, api);
     };
-    cloud.journal.record(api, &head, &body);
+    cloud.journal.record(api, wire.is_proxied(), &head, &body);
     head.extensions.insert(Payload(body.clone()));
+    if wire.is_proxied() && cloud.proxy.wants_sign_in() {
+        return proxy::sign_in_page(StatusCode::OK);
+    }
 
     let regular = next.run(Request::from_parts(head, Body::from(body)));
     let fault = api.and_then(|api| Some((api, cloud.faults().next(api)?)));

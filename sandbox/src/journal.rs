@@ -19,6 +19,8 @@ pub struct RecordedRequest {
     pub received_at: Instant,
     /// The API it was meant for, if the sandbox knows it.
     pub api: Option<Api>,
+    /// Whether it came through the sandbox's proxy: in a tunnel, or asked for with a whole URL.
+    pub proxied: bool,
     /// The method, such as `GET`.
     pub method: String,
     /// The path as sent, percent-encoding and all.
@@ -47,7 +49,7 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    pub(crate) fn record(&self, api: Option<Api>, head: &Parts, body: &Bytes) {
+    pub(crate) fn record(&self, api: Option<Api>, proxied: bool, head: &Parts, body: &Bytes) {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let headers = head.headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes())));
         let mut requests = lock(&self.requests);
@@ -55,6 +57,7 @@ impl Journal {
             number: requests.len() + 1,
             received_at: Instant::now(),
             api,
+            proxied,
             method: head.method.to_string(),
             path: head.uri.path().to_owned(),
             query: head.uri.query().map(str::to_owned),
@@ -91,7 +94,7 @@ mod tests {
     fn record(journal: &Journal, uri: &str) {
         let request = Request::builder().uri(uri).header("X-Twice", "1").header("X-Twice", "2").body(());
         let (head, ()) = request.expect("a request").into_parts();
-        journal.record(Some(Api::Workspaces), &head, &Bytes::from_static(b"hello"));
+        journal.record(Some(Api::Workspaces), true, &head, &Bytes::from_static(b"hello"));
     }
 
     #[test]
@@ -99,7 +102,7 @@ mod tests {
         let journal = Journal::default();
         record(&journal, "/v1/a%2Fb?x=%20");
         let request = journal.requests().remove(0);
-        assert_eq!((request.number, request.api), (1, Some(Api::Workspaces)));
+        assert_eq!((request.number, request.api, request.proxied), (1, Some(Api::Workspaces), true));
         assert_eq!((request.method.as_str(), request.path.as_str()), ("GET", "/v1/a%2Fb"));
         assert_eq!(request.query.as_deref(), Some("x=%20"));
         assert_eq!(request.body, b"hello");

@@ -24,8 +24,8 @@
 //!
 //! # How a request walks
 //!
-//! `wire` (sockets) -> `front` (request id, journal, faults) -> `caller` (whose credentials they are)
-//! -> `api` (one file per API) -> `world` (the data).
+//! `wire` (sockets) -> `doors` (plain, TLS, tunnels of the proxy) -> `front` (request id, journal, faults)
+//! -> `caller` (whose credentials they are) -> `api` (one file per API) -> `world` (the data).
 
 mod answer;
 mod api;
@@ -33,13 +33,16 @@ mod builder;
 mod caller;
 mod clock;
 mod cloud;
+mod doors;
 mod fault;
 mod front;
 mod instructions;
 mod journal;
+mod proxy;
 mod sandbox;
 pub mod seed;
 mod signature;
+mod tls;
 mod wire;
 mod workspace;
 mod world;

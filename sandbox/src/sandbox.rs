@@ -2,28 +2,44 @@
 
 use std::{
     io,
-    net::{SocketAddr, TcpListener},
+    net::{IpAddr, SocketAddr, TcpListener},
     sync::Arc,
     thread::{self, JoinHandle},
     time::Duration,
 };
 
-use tokio::{
-    runtime::{self, Runtime},
-    sync::oneshot,
-};
+use tokio::{runtime, sync::oneshot};
+use tokio_rustls::TlsAcceptor;
 
 use crate::{
-    api::{self, Api},
+    api::Api,
     builder::Builder,
     cloud::Cloud,
+    doors::{Door, House},
     fault::{Fault, Queue},
     instructions,
     journal::RecordedRequest,
-    wire::{self, Listener, Wire},
+    proxy::Proxy,
+    tls::{self, Papers, Terms},
+    wire,
     workspace::Workspace,
     world::World,
 };
+
+/// How a sandbox is to listen.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) address: SocketAddr,
+    pub(crate) https: Option<Terms>,
+    pub(crate) sign_in_page: bool,
+}
+
+/// What a client needs to know of a sandbox that speaks TLS.
+#[derive(Debug)]
+struct Https {
+    url: String,
+    papers: Papers,
+}
 
 /// A local Huawei Cloud, up and running. Dropping it stops it: every connection is closed, answered or not.
 #[derive(Debug)]
@@ -31,6 +47,7 @@ use crate::{
 pub struct Sandbox {
     cloud: Arc<Cloud>,
     address: SocketAddr,
+    https: Option<Https>,
     /// Dropped to stop the thread.
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -52,6 +69,59 @@ impl Sandbox {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where it listens with TLS, as `https://127.0.0.1:PORT`.
+    ///
+    /// # Panics
+    ///
+    /// Unless it was built with [`Builder::https`].
+    #[must_use]
+    pub fn https_url(&self) -> &str {
+        &self.secured().url
+    }
+
+    /// The certificate of the authority that vouches for the server, in PEM: what a client has to trust.
+    ///
+    /// # Panics
+    ///
+    /// Unless it was built with [`Builder::https`].
+    #[must_use]
+    pub fn ca_pem(&self) -> &str {
+        &self.secured().papers.ca
+    }
+
+    /// The certificate of a client that [`Builder::client_certificate_required`] lets in, in PEM.
+    ///
+    /// # Panics
+    ///
+    /// Unless it was built with [`Builder::https`].
+    #[must_use]
+    pub fn client_certificate_pem(&self) -> &str {
+        &self.secured().papers.client_certificate
+    }
+
+    /// The private key of that client, in PEM (PKCS #8).
+    ///
+    /// # Panics
+    ///
+    /// Unless it was built with [`Builder::https`].
+    #[must_use]
+    pub fn client_key_pem(&self) -> &str {
+        &self.secured().papers.client_key
+    }
+
+    /// A proxy, as `http://127.0.0.1:PORT`, that leads every host to this sandbox and never anywhere else: a tunnel
+    /// (CONNECT) to its HTTPS, and a whole URL to itself. It is the plain listener, asked in another way.
+    #[must_use]
+    pub fn proxy_url(&self) -> &str {
+        self.url()
+    }
+
+    /// Where the tunnels asked for so far were to lead, as `HOST:PORT`, in the order of arrival; refused ones included.
+    #[must_use]
+    pub fn proxied_hosts(&self) -> Vec<String> {
+        self.cloud.proxy.hosts()
     }
 
     /// The environment variables that point the provider here, as the seeded user: names and values.
@@ -93,9 +163,10 @@ impl Sandbox {
         self.cloud.journal.wait_for(count, within)
     }
 
-    /// Forgets the requests received so far, so that a bench does not pile them up.
+    /// Forgets the requests and the tunnels asked for so far, so that a bench does not pile them up.
     pub fn forget_requests(&self) {
         self.cloud.journal.forget();
+        self.cloud.proxy.forget();
     }
 
     /// Lines up a fault, behind those still waiting. To replace them, [`clear_faults`](Self::clear_faults) first.
@@ -124,17 +195,23 @@ impl Sandbox {
         self.cloud.world().keys.revoke_temporary();
     }
 
-    pub(crate) fn launch(address: SocketAddr, world: World, faults: Queue) -> io::Result<Self> {
-        let listener = wire::bind(address)?;
+    pub(crate) fn launch(plan: Plan, world: World, faults: Queue) -> io::Result<Self> {
+        let listener = wire::bind(plan.address)?;
         let address = listener.local_addr()?;
-        let cloud = Arc::new(Cloud::new(format!("http://{address}"), world, faults));
+        let (https, secured) = plan.https.map(|terms| listen_with_tls(terms, address.ip())).transpose()?.unzip();
+        let cloud = Cloud::new(format!("http://{address}"), Proxy::new(plan.sign_in_page), world, faults);
+        let cloud = Arc::new(cloud);
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         let (stop, stopped) = oneshot::channel();
         let shared = Arc::clone(&cloud);
         let thread = thread::Builder::new()
             .name("maas-sandbox".to_owned())
-            .spawn(move || serve(&runtime, listener, shared, stopped))?;
-        Ok(Self { cloud, address, stop: Some(stop), thread: Some(thread) })
+            .spawn(move || runtime.block_on(serve(shared, listener, secured, stopped)))?;
+        Ok(Self { cloud, address, https, stop: Some(stop), thread: Some(thread) })
+    }
+
+    fn secured(&self) -> &Https {
+        self.https.as_ref().expect("built with Builder::https")
     }
 }
 
@@ -148,14 +225,28 @@ impl Drop for Sandbox {
     }
 }
 
+fn listen_with_tls(terms: Terms, ip: IpAddr) -> io::Result<(Https, (TcpListener, TlsAcceptor))> {
+    let (papers, acceptor) =
+        tls::issue(terms, ip).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+    let listener = wire::bind((ip, 0).into())?;
+    let url = format!("https://{}", listener.local_addr()?);
+    Ok((Https { url, papers }, (listener, acceptor)))
+}
+
 /// Serves until told to stop. What is still open then is dropped together with the runtime.
-fn serve(runtime: &Runtime, listener: TcpListener, cloud: Arc<Cloud>, stopped: oneshot::Receiver<()>) {
-    runtime.block_on(async {
-        let listener = Listener::new(listener).expect("a runtime with input and output takes a listener");
-        let service = api::router(cloud).into_make_service_with_connect_info::<Wire>();
-        tokio::select! {
-            _ = axum::serve(listener, service) => {}
-            _ = stopped => {}
-        }
-    });
+async fn serve(
+    cloud: Arc<Cloud>,
+    plain: TcpListener,
+    secured: Option<(TcpListener, TlsAcceptor)>,
+    stopped: oneshot::Receiver<()>,
+) {
+    let (secured, acceptor) = secured.unzip();
+    let house = House::new(cloud, acceptor);
+    if let Some(listener) = secured {
+        tokio::spawn(house.clone().open(Door::Secured, listener));
+    }
+    tokio::select! {
+        () = house.open(Door::Plain, plain) => {}
+        _ = stopped => {}
+    }
 }

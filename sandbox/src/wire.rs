@@ -5,7 +5,7 @@
 
 use std::{
     io,
-    net::{SocketAddr, TcpListener as StdListener},
+    net::{SocketAddr, TcpListener},
     pin::Pin,
     sync::{
         Arc,
@@ -14,13 +14,9 @@ use std::{
     task::{Context, Poll},
 };
 
-use axum::{
-    extract::connect_info::Connected,
-    serve::{IncomingStream, Listener as Listen},
-};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
 };
 
 /// Listens at a loopback address.
@@ -28,61 +24,41 @@ use tokio::{
 /// # Errors
 ///
 /// `InvalidInput` for any address that another machine could reach, else whatever the operating system says.
-pub(crate) fn bind(address: SocketAddr) -> io::Result<StdListener> {
+pub(crate) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     if !address.ip().is_loopback() {
         let message = format!("{address} is not a loopback address: the sandbox must stay on this machine");
         return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
     }
-    let listener = StdListener::bind(address)?;
+    let listener = TcpListener::bind(address)?;
     listener.set_nonblocking(true)?;
     Ok(listener)
 }
 
 /// The handle on one connection.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Wire(Arc<AtomicBool>);
+pub(crate) struct Wire {
+    cut: Arc<AtomicBool>,
+    proxied: bool,
+}
 
 impl Wire {
     /// Nothing more is written; the client sees its connection reset.
     pub(crate) fn cut(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.cut.store(true, Ordering::Relaxed);
+    }
+
+    /// The same connection, for what comes through the sandbox's proxy on it.
+    pub(crate) fn through_proxy(self) -> Self {
+        Self { proxied: true, ..self }
+    }
+
+    /// Whether the request at hand came through the sandbox's proxy.
+    pub(crate) fn is_proxied(&self) -> bool {
+        self.proxied
     }
 
     fn is_cut(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
-impl Connected<IncomingStream<'_, Listener>> for Wire {
-    fn connect_info(stream: IncomingStream<'_, Listener>) -> Self {
-        stream.io().wire.clone()
-    }
-}
-
-/// A listener whose connections can be cut.
-#[derive(Debug)]
-pub(crate) struct Listener(TcpListener);
-
-impl Listener {
-    /// Wraps a listener; must be called inside a runtime.
-    pub(crate) fn new(listener: StdListener) -> io::Result<Self> {
-        TcpListener::from_std(listener).map(Self)
-    }
-}
-
-impl Listen for Listener {
-    type Io = Connection;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Connection, SocketAddr) {
-        let (stream, address) = Listen::accept(&mut self.0).await;
-        // A socket without this option is slower, not wrong.
-        let _ = stream.set_nodelay(true);
-        (Connection { stream, wire: Wire::default() }, address)
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
+        self.cut.load(Ordering::Relaxed)
     }
 }
 
@@ -94,6 +70,16 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
+    pub(crate) fn new(stream: TcpStream) -> Self {
+        // A socket without this option is slower, not wrong.
+        let _ = stream.set_nodelay(true);
+        Self { stream, wire: Wire::default() }
+    }
+
+    pub(crate) fn wire(&self) -> &Wire {
+        &self.wire
+    }
+
     /// The stream, unless the wire was cut: then closing it resets the connection, and that is all it is good for.
     fn intact(&mut self) -> io::Result<Pin<&mut TcpStream>> {
         if self.wire.is_cut() {
@@ -164,7 +150,8 @@ mod tests {
     async fn wire_cut_then_writing_fails_and_the_client_sees_a_reset() {
         let listener = bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
         let mut client = std::net::TcpStream::connect(listener.local_addr().expect("bound")).expect("connects");
-        let (mut connection, _) = Listener::new(listener).expect("inside a runtime").accept().await;
+        let listener = tokio::net::TcpListener::from_std(listener).expect("inside a runtime");
+        let mut connection = Connection::new(listener.accept().await.expect("a client").0);
 
         connection.write_all(b"a").await.expect("intact");
         client.read_exact(&mut [0]).expect("what was written before");

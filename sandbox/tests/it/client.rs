@@ -4,7 +4,7 @@
 use std::{
     fmt::Write as _,
     io::{self, Read, Write},
-    net::TcpStream,
+    net::{SocketAddr, TcpStream},
     time::Duration,
 };
 
@@ -22,6 +22,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Request {
     method: &'static str,
     target: String,
+    host: String,
     headers: Vec<(&'static str, String)>,
     body: String,
 }
@@ -36,12 +37,13 @@ pub(crate) struct Answer {
 
 /// A GET as anyone could send it.
 pub(crate) fn get(target: impl Into<String>) -> Request {
-    Request { method: "GET", target: target.into(), headers: Vec::new(), body: String::new() }
+    let (target, host) = (target.into(), "sandbox".to_owned());
+    Request { method: "GET", target, host, headers: Vec::new(), body: String::new() }
 }
 
 /// A POST of JSON.
 pub(crate) fn post(target: impl Into<String>, body: &Value) -> Request {
-    Request { method: "POST", target: target.into(), headers: Vec::new(), body: body.to_string() }.json()
+    Request { body: body.to_string(), ..get(target) }.method("POST").json()
 }
 
 /// The request for the workspaces of a region, in that project, without credentials.
@@ -73,9 +75,18 @@ impl Request {
         self
     }
 
+    pub(crate) fn host(mut self, host: &str) -> Self {
+        host.clone_into(&mut self.host);
+        self
+    }
+
     /// Sends it on a connection of its own and reads to the end.
     pub(crate) fn try_send(self, sandbox: &Sandbox) -> io::Result<Answer> {
-        let mut connection = connect(sandbox);
+        self.try_send_over(connect(sandbox))
+    }
+
+    /// Sends it as the last one on a connection and reads to the end.
+    pub(crate) fn try_send_over(self, mut connection: impl Read + Write) -> io::Result<Answer> {
         self.header("Connection", "close").write_to(&mut connection)?;
         let mut bytes = Vec::new();
         connection.read_to_end(&mut bytes)?;
@@ -87,9 +98,9 @@ impl Request {
         self.try_send(sandbox).expect("an answer")
     }
 
-    pub(crate) fn write_to(&self, connection: &mut TcpStream) -> io::Result<()> {
-        let Self { method, target, headers, body } = self;
-        let mut head = format!("{method} {target} HTTP/1.1\r\nHost: sandbox\r\nContent-Length: {}\r\n", body.len());
+    pub(crate) fn write_to(&self, connection: &mut impl Write) -> io::Result<()> {
+        let Self { method, target, host, headers, body } = self;
+        let mut head = format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {}\r\n", body.len());
         for (name, value) in headers {
             write!(head, "{name}: {value}\r\n").expect("memory to write to");
         }
@@ -99,7 +110,12 @@ impl Request {
 
 /// A connection to a sandbox.
 pub(crate) fn connect(sandbox: &Sandbox) -> TcpStream {
-    let connection = TcpStream::connect(sandbox.address()).expect("a sandbox that listens");
+    connect_to(sandbox.address())
+}
+
+/// A connection to someone who listens.
+pub(crate) fn connect_to(address: SocketAddr) -> TcpStream {
+    let connection = TcpStream::connect(address).expect("a sandbox that listens");
     connection.set_read_timeout(Some(PATIENCE)).expect("a timeout that is not zero");
     connection
 }

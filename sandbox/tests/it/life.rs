@@ -11,7 +11,7 @@ use crate::client::{PATIENCE, connect, workspaces_of};
 
 /// A free port of a loopback address that no other test uses, so that nobody takes the port once it is given up. Only
 /// Linux has more than one such address without being asked.
-fn address_of_its_own(last: u8) -> SocketAddr {
+pub(crate) fn address_of_its_own(last: u8) -> SocketAddr {
     let ip = if cfg!(target_os = "linux") { Ipv4Addr::new(127, 0, 77, last) } else { Ipv4Addr::LOCALHOST };
     (ip, 0).into()
 }
