@@ -147,3 +147,91 @@ impl BuilderProfile for HostProfile {
         ])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use p521::ecdsa::signature::Verifier as _;
+    use x509_cert::Certificate;
+    use x509_cert::certificate::Version;
+    use x509_cert::der::asn1::AnyRef;
+    use x509_cert::der::{Decode, DecodePem};
+
+    use super::*;
+
+    const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+    const SECP521R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
+    const ECDSA_WITH_SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.4");
+
+    fn identity() -> (ClientIdentity, Certificate) {
+        let identity = ClientIdentity::generate().expect("an identity");
+        let certificate = Certificate::from_der(identity.certificate()).expect("a certificate");
+        (identity, certificate)
+    }
+
+    /// An extension, and whether it is critical.
+    fn extension<T: for<'a> Decode<'a> + x509_cert::der::oid::AssociatedOid>(certificate: &Certificate) -> (bool, T) {
+        certificate.tbs_certificate().get_extension().expect("a good extension").expect("an extension")
+    }
+
+    #[test]
+    fn made_then_key_and_signature_are_of_p_521_and_the_signature_is_its_own() {
+        let (identity, certificate) = identity();
+        let key = &certificate.tbs_certificate().subject_public_key_info().algorithm;
+        let curve = key.parameters.as_ref().map(|any| AnyRef::from(any).decode_as::<ObjectIdentifier>());
+        assert_eq!((key.oid, curve.expect("a curve").expect("an id")), (EC_PUBLIC_KEY, SECP521R1));
+        assert_eq!(certificate.signature_algorithm().oid, ECDSA_WITH_SHA512);
+        let signature = certificate.signature().as_bytes().expect("whole bytes");
+        let signature = DerSignature::try_from(signature).expect("a signature");
+        let signed = certificate.tbs_certificate().to_der().expect("encodes");
+        identity.key().verifying_key().verify(&signed, &signature).expect("its own signature");
+    }
+
+    #[test]
+    fn made_then_an_authority_named_localhost_for_both_ends() {
+        let (identity, certificate) = identity();
+        let tbs = certificate.tbs_certificate();
+        assert_eq!((tbs.version(), tbs.issuer()), (Version::V3, tbs.subject()));
+        assert_eq!(tbs.subject().to_string(), "CN=localhost,O=HashiCorp");
+        assert_eq!(tbs.subject().to_der().expect("encodes"), identity.subject());
+        let (critical, constraints) = extension::<BasicConstraints>(&certificate);
+        assert!(critical && constraints.ca && constraints.path_len_constraint.is_none());
+        let (critical, usage) = extension::<KeyUsage>(&certificate);
+        assert!(critical && usage.digital_signature() && usage.key_encipherment());
+        assert!(usage.key_agreement() && usage.key_cert_sign() && !usage.crl_sign());
+        let (_, ExtendedKeyUsage(usages)) = extension(&certificate);
+        assert_eq!(usages, [CLIENT_AUTH, SERVER_AUTH]);
+        let (_, SubjectAltName(names)) = extension(&certificate);
+        assert_eq!(names, [GeneralName::DnsName(Ia5String::new("localhost").expect("ASCII"))]);
+        let (_, SubjectKeyIdentifier(id)) = extension(&certificate);
+        assert!(!id.as_bytes().is_empty());
+    }
+
+    #[test]
+    fn made_then_valid_now_and_for_thirty_years() {
+        let validity = *identity().1.tbs_certificate().validity();
+        let (from, until) = (validity.not_before.to_system_time(), validity.not_after.to_system_time());
+        assert!(from < SystemTime::now());
+        // Certificates tell whole seconds.
+        let lifetime = until.duration_since(from).expect("in this order").as_secs();
+        assert_eq!(lifetime, (BACKDATED + LIFETIME).as_secs());
+    }
+
+    #[test]
+    fn made_twice_then_another_key_and_another_positive_serial_number() {
+        let ((one, one_certificate), (other, other_certificate)) = (identity(), identity());
+        assert_ne!(one.key().verifying_key(), other.key().verifying_key());
+        let serial = |certificate: &Certificate| certificate.tbs_certificate().serial_number().as_bytes().to_vec();
+        let (one, other) = (serial(&one_certificate), serial(&other_certificate));
+        assert_ne!(one, other);
+        for serial in [one, other] {
+            // A leading zero keeps a number positive.
+            assert!(serial.len() <= 17 && serial.first().is_some_and(|byte| *byte < 0x80), "{serial:x?}");
+        }
+    }
+
+    #[test]
+    fn pem_then_the_same_certificate() {
+        let (identity, certificate) = identity();
+        assert_eq!(Certificate::from_pem(identity.certificate_pem()).expect("PEM"), certificate);
+    }
+}

@@ -1,11 +1,11 @@
 use std::ffi::OsString;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
-use std::thread;
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::process::Process;
 use super::{CertificateError, ClientIdentity, Handshake, HandshakeError};
 
 /// Proves to a plugin that a host started it. Not a secret.
@@ -13,9 +13,6 @@ const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca
 
 /// How long a plugin may take to say where it listens.
 const START_TIMEOUT: Duration = Duration::from_mins(1);
-
-/// How long a plugin may take to end.
-const END_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How to start a plugin. Its environment has what Terraform sets, what is named here, and nothing else but `PATH`,
 /// `HOME` and `TMPDIR`.
@@ -35,12 +32,20 @@ pub enum LaunchError {
     /// The binary cannot be run.
     #[error("the plugin cannot be run: {0}")]
     Spawn(io::Error),
-    /// It ended, or said nothing for a minute. With what it wrote to stderr.
+    /// It ended without a handshake. With all that it wrote to stderr.
     #[error("the plugin ended without a handshake; it wrote: {0}")]
+    Ended(String),
+    /// It said nothing for a minute. With all that it wrote to stderr.
+    #[error("the plugin said nothing for a minute; it wrote: {0}")]
     Silent(String),
     /// It said something else.
-    #[error(transparent)]
-    Handshake(#[from] HandshakeError),
+    #[error("{error}; it wrote: {stderr}")]
+    Handshake {
+        /// What it said.
+        error: HandshakeError,
+        /// All that it wrote to stderr.
+        stderr: String,
+    },
 }
 
 impl Launcher {
@@ -74,9 +79,6 @@ impl Launcher {
     ///
     /// # Errors
     /// See [`LaunchError`].
-    ///
-    /// # Panics
-    /// Never: both streams are piped.
     pub fn start(self) -> Result<Plugin, LaunchError> {
         let identity = self.tls.then(ClientIdentity::generate).transpose()?.map(Arc::new);
         let mut command = Command::new(&self.binary);
@@ -84,50 +86,44 @@ impl Launcher {
         if let Some(identity) = &identity {
             command.env("PLUGIN_CLIENT_CERT", identity.certificate_pem());
         }
-        let piped = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = piped.spawn().map_err(LaunchError::Spawn)?;
-        let stderr = collect(child.stderr.take().expect("piped"));
-        let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
-        let (sender, first_line) = mpsc::channel();
-        let after = Arc::new(Mutex::new(String::new()));
-        let rest = Arc::clone(&after);
-        thread::spawn(move || {
-            let mut line = String::new();
-            // A plugin that writes no text has no handshake either.
-            let _ = stdout.read_line(&mut line);
-            let _ = sender.send(line);
-            append(stdout, &rest);
-        });
-        let line = first_line.recv_timeout(START_TIMEOUT).unwrap_or_default();
-        let mut plugin = Plugin { child, identity, handshake: None, stderr, stdout_after: after };
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let started = Instant::now();
+        let child = command.spawn().map_err(LaunchError::Spawn)?;
+        let (mut process, first_line) = Process::new(child).map_err(LaunchError::Spawn)?;
+        let Ok((line, read)) = first_line.recv_timeout(START_TIMEOUT) else {
+            return Err(LaunchError::Silent(process.end()));
+        };
         if line.is_empty() {
-            // What it writes while it ends belongs to the error.
-            let _ = plugin.child.kill();
-            let _ = plugin.child.wait();
-            return Err(LaunchError::Silent(plugin.stderr()));
+            // What it writes while it ends belongs to the error, if it ends.
+            let _ = process.wait();
+            return Err(LaunchError::Ended(process.end()));
         }
-        plugin.handshake = Some(Handshake::parse(&line)?);
-        Ok(plugin)
+        match Handshake::parse(&line) {
+            Ok(handshake) => Ok(Plugin { process, identity, handshake, start_time: read - started }),
+            Err(error) => Err(LaunchError::Handshake { error, stderr: process.end() }),
+        }
     }
 }
 
 /// A running plugin. Dropping it ends the process.
 pub struct Plugin {
-    child: Child,
+    process: Process,
     identity: Option<Arc<ClientIdentity>>,
-    handshake: Option<Handshake>,
-    stderr: Arc<Mutex<String>>,
-    stdout_after: Arc<Mutex<String>>,
+    handshake: Handshake,
+    start_time: Duration,
 }
 
 impl Plugin {
     /// What it said first.
-    ///
-    /// # Panics
-    /// Never: a plugin without a handshake does not start.
     #[must_use]
     pub fn handshake(&self) -> &Handshake {
-        self.handshake.as_ref().expect("a started plugin has one")
+        &self.handshake
+    }
+
+    /// How long it took from the start of the process to its handshake.
+    #[must_use]
+    pub fn start_time(&self) -> Duration {
+        self.start_time
     }
 
     /// The host's certificate for this plugin, unless it runs without TLS.
@@ -139,19 +135,19 @@ impl Plugin {
     /// The process id.
     #[must_use]
     pub fn pid(&self) -> u32 {
-        self.child.id()
+        self.process.id()
     }
 
-    /// What it has written to stderr.
+    /// What it has written to stderr so far; all of it once [`wait`](Self::wait) has returned.
     #[must_use]
     pub fn stderr(&self) -> String {
-        self.stderr.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.process.stderr()
     }
 
     /// What it has written to stdout after the handshake, which should be nothing.
     #[must_use]
     pub fn stdout_after_handshake(&self) -> String {
-        self.stdout_after.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.process.stdout_after_first_line()
     }
 
     /// Whether it still runs.
@@ -159,7 +155,7 @@ impl Plugin {
     /// # Errors
     /// When the system does not say.
     pub fn is_running(&mut self) -> io::Result<bool> {
-        Ok(self.child.try_wait()?.is_none())
+        self.process.is_running()
     }
 
     /// Waits for it to end by itself, half a minute at most, and tells how long that took.
@@ -167,36 +163,41 @@ impl Plugin {
     /// # Errors
     /// When it goes on.
     pub fn wait(&mut self) -> io::Result<(ExitStatus, Duration)> {
-        let started = Instant::now();
-        while started.elapsed() < END_TIMEOUT {
-            if let Some(status) = self.child.try_wait()? {
-                return Ok((status, started.elapsed()));
-            }
-            thread::sleep(Duration::from_millis(1));
+        self.process.wait()
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::{LaunchError, Launcher};
+
+    fn failure(plugin: &str) -> LaunchError {
+        let script = format!("{}/tests/plugins/{plugin}.sh", env!("CARGO_MANIFEST_DIR"));
+        Launcher::new(script).plaintext().start().err().expect("no handshake")
+    }
+
+    #[test]
+    fn plugin_ends_without_handshake_then_error_with_its_very_last_words() {
+        for _ in 0..20 {
+            let LaunchError::Ended(wrote) = failure("ends") else { panic!("it ended") };
+            assert_eq!((wrote.lines().count(), wrote.lines().last()), (1_001, Some("the last words")));
         }
-        Err(io::Error::from(io::ErrorKind::TimedOut))
     }
-}
 
-impl Drop for Plugin {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+    #[test]
+    fn plugin_closes_stdout_first_then_what_it_writes_later_is_in_the_error() {
+        let LaunchError::Ended(wrote) = failure("closes_stdout_first") else { panic!("it ended") };
+        assert_eq!(wrote, "written later\n");
     }
-}
 
-fn collect(stream: impl Read + Send + 'static) -> Arc<Mutex<String>> {
-    let text = Arc::new(Mutex::new(String::new()));
-    let shared = Arc::clone(&text);
-    thread::spawn(move || append(BufReader::new(stream), &shared));
-    text
-}
+    #[test]
+    fn plugin_says_something_else_then_error_with_that_and_what_it_wrote() {
+        let error = failure("greets").to_string();
+        assert!(error.contains("\"Hello!\\n\"") && error.ends_with("it wrote: not a plugin\n"), "{error}");
+    }
 
-fn append(mut stream: impl BufRead, text: &Mutex<String>) {
-    let mut line = Vec::new();
-    while stream.read_until(b'\n', &mut line).is_ok_and(|length| length > 0) {
-        text.lock().unwrap_or_else(PoisonError::into_inner).push_str(&String::from_utf8_lossy(&line));
-        line.clear();
+    #[test]
+    fn no_such_binary_then_error() {
+        assert!(matches!(Launcher::new("/nonexistent").plaintext().start(), Err(LaunchError::Spawn(_))));
     }
 }

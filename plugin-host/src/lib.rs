@@ -8,6 +8,7 @@ mod certificate;
 mod connection;
 mod handshake;
 mod launch;
+mod process;
 mod proto;
 mod signing;
 mod tls;

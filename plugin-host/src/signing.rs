@@ -71,3 +71,41 @@ impl ResolvesClientCert for HostCertificate {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use p521::ecdsa::signature::Verifier as _;
+
+    use super::*;
+
+    fn certificate() -> (Arc<ClientIdentity>, HostCertificate) {
+        let identity = Arc::new(ClientIdentity::generate().expect("an identity"));
+        (Arc::clone(&identity), HostCertificate::new(identity))
+    }
+
+    #[test]
+    fn p_521_not_among_the_schemes_then_no_certificate_is_shown() {
+        let (_, certificate) = certificate();
+        let others = [SignatureScheme::ECDSA_NISTP256_SHA256, SignatureScheme::ED25519];
+        assert!(certificate.resolve(&[], &others).is_none());
+        assert!(certificate.resolve(&[], &[others[0], SCHEME]).is_some());
+    }
+
+    #[test]
+    fn server_names_other_issuers_then_no_certificate_is_shown() {
+        let (identity, certificate) = certificate();
+        assert!(certificate.resolve(&[b"somebody else"], &[SCHEME]).is_none());
+        assert!(certificate.resolve(&[b"somebody else", identity.subject()], &[SCHEME]).is_some());
+    }
+
+    #[test]
+    fn message_then_signed_with_the_key_of_the_certificate() {
+        let (identity, certificate) = certificate();
+        let certified = certificate.resolve(&[], &[SCHEME]).expect("a certificate");
+        assert_eq!(certified.cert, [identity.certificate().clone()]);
+        let signer = certified.key.choose_scheme(&[SCHEME]).expect("a signer");
+        let signature = signer.sign(b"message").expect("a signature");
+        let signature = DerSignature::try_from(signature.as_slice()).expect("a signature");
+        identity.key().verifying_key().verify(b"message", &signature).expect("verifies");
+    }
+}

@@ -24,9 +24,17 @@ pub fn dynamic(value: &Value) -> DynamicValue {
 }
 
 /// The configuration of a block, with everything that is not given left out as Terraform leaves it out.
+///
+/// # Panics
+/// When a given name is in no schema: Terraform would refuse it long before the provider sees it.
 #[must_use]
 pub fn configuration(schema: &Schema, given: &[(&str, Value)]) -> DynamicValue {
     let block = schema.block.clone().unwrap_or_default();
+    let names = block.attributes.iter().map(|attribute| &attribute.name);
+    let names: Vec<_> = names.chain(block.block_types.iter().map(|nested| &nested.type_name)).collect();
+    for (name, _) in given {
+        assert!(names.iter().any(|known| *known == name), "the schema has no `{name}`, only {names:?}");
+    }
     let value = |name: &str, unset: Value| {
         let given = given.iter().find(|(given, _)| *given == name);
         (Value::from(name), given.map_or(unset, |(_, value)| value.clone()))
@@ -83,7 +91,33 @@ fn json(value: &Value) -> Option<serde_json::Value> {
 mod tests {
     use serde_json::json;
 
-    use super::{Value, dynamic, to_json, unknown};
+    use super::{Schema, Value, configuration, dynamic, to_json, unknown};
+    use crate::tfplugin6::schema::nested_block::NestingMode;
+    use crate::tfplugin6::schema::{Attribute, Block, NestedBlock};
+
+    fn schema() -> Schema {
+        let attribute = |name: &str| Attribute { name: name.to_owned(), ..Attribute::default() };
+        let nested = |name: &str, nesting: NestingMode| NestedBlock {
+            type_name: name.to_owned(),
+            nesting: nesting.into(),
+            ..NestedBlock::default()
+        };
+        let block_types = vec![nested("one", NestingMode::Single), nested("many", NestingMode::List)];
+        let attributes = vec![attribute("a"), attribute("b")];
+        Schema { block: Some(Block { attributes, block_types, ..Block::default() }), ..Schema::default() }
+    }
+
+    #[test]
+    fn some_names_given_then_all_others_left_out_as_terraform_does() {
+        let value = configuration(&schema(), &[("b", 1.into())]);
+        assert_eq!(to_json(&value), Some(json!({"a": null, "b": 1, "one": null, "many": []})));
+    }
+
+    #[test]
+    #[should_panic(expected = "the schema has no `c`")]
+    fn name_that_the_schema_lacks_then_panic() {
+        let _ = configuration(&schema(), &[("b", 1.into()), ("c", 1.into())]);
+    }
 
     #[test]
     fn known_value_then_its_json() {

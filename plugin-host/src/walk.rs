@@ -25,6 +25,9 @@ pub struct Reading {
 ///
 /// # Errors
 /// When a call itself fails, which no provider should let happen.
+///
+/// # Panics
+/// When a given name is not in its schema.
 pub async fn read_data_source(
     channel: Channel,
     type_name: &str,
