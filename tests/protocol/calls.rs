@@ -1,0 +1,202 @@
+//! The calls of a plan, and those that no plan should make.
+
+use std::time::Duration;
+
+use maas_plugin_host::read_data_source;
+use maas_plugin_host::tfplugin6::provider_client::ProviderClient;
+use maas_plugin_host::tfplugin6::{self as tf, DynamicValue};
+use maas_plugin_host::value::{dynamic, unknown};
+use maas_sandbox::{Fault, Sandbox, Workspace, seed};
+use rmpv::Value;
+
+use crate::host::{channel, configured, only_error, read_of, start, start_for};
+
+#[tokio::test]
+async fn walk_of_a_plan_then_workspaces_and_nothing_on_stdout() {
+    let workspaces = [Workspace::named("beta").id("2"), Workspace::named("alpha").id("1")];
+    let sandbox = Sandbox::builder().workspaces(seed::HOST_REGION, workspaces).start();
+    let plugin = start_for(&sandbox);
+    let reading = read_data_source(channel(&plugin).await, "maas_workspaces", &[], &[]).await.expect("answers");
+    assert_eq!(reading.diagnostics, []);
+    let state = reading.state.expect("a state");
+    assert_eq!((&state["workspaces"][0]["name"], &state["workspaces"][1]["name"]), (&"alpha".into(), &"beta".into()));
+    assert_eq!(plugin.stdout_after_handshake(), "");
+}
+
+#[tokio::test]
+async fn each_data_source_then_state_has_exactly_the_attributes_of_the_schema() {
+    let sandbox = Sandbox::builder().start();
+    let plugin = start_for(&sandbox);
+    let (_, schemas) = configured(&plugin).await;
+    for (name, given) in [("maas_workspaces", vec![]), ("maas_workspace", vec![("workspace_id", Value::from("0"))])] {
+        let reading = read_data_source(channel(&plugin).await, name, &[], &given).await.expect("answers");
+        let state = reading.state.unwrap_or_else(|| panic!("{:?}", reading.diagnostics));
+        let mut found: Vec<_> = state.as_object().expect("an object").keys().map(String::as_str).collect();
+        found.sort_unstable();
+        let block = schemas.data_source_schemas[name].block.as_ref().expect("a block");
+        assert_eq!(found, maas_plugin_host::value::attribute_names(block), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn schema_then_announced_as_optional_and_never_a_missing_block() {
+    let plugin = start();
+    let (_, schemas) = configured(&plugin).await;
+    assert!(schemas.server_capabilities.expect("capabilities").get_provider_schema_optional);
+    assert!(schemas.data_source_schemas.values().all(|schema| schema.block.is_some()));
+}
+
+#[tokio::test]
+async fn concurrent_reads_then_each_gets_its_own_answer() {
+    let sandbox = (0..20).fold(Sandbox::builder(), |sandbox, region| {
+        sandbox.workspaces(&format!("r{region}"), [Workspace::named(format!("w{region}"))])
+    });
+    let sandbox = sandbox.fault(Fault::delay(Duration::from_millis(20))).start();
+    let plugin = start_for(&sandbox);
+    let (client, schemas) = configured(&plugin).await;
+    let reads = (0..20).map(|region| {
+        let (mut client, request) = (client.clone(), read_of(&schemas, &[("region_id", format!("r{region}").into())]));
+        tokio::spawn(async move { client.read_data_source(request).await.expect("answers").into_inner() })
+    });
+    for (region, read) in reads.collect::<Vec<_>>().into_iter().enumerate() {
+        let answer = read.await.expect("no panic");
+        assert_eq!(answer.diagnostics, []);
+        let state = maas_plugin_host::value::to_json(&answer.state.expect("a state")).expect("known");
+        assert_eq!(state["workspaces"][0]["name"], format!("w{region}"));
+    }
+}
+
+#[tokio::test]
+async fn stop_during_a_read_then_error_and_the_process_lives_on() {
+    let sandbox = Sandbox::builder().fault(Fault::hang()).start();
+    let mut plugin = start_for(&sandbox);
+    let (mut client, schemas) = configured(&plugin).await;
+    let mut other = client.clone();
+    let request = read_of(&schemas, &[]);
+    let read = tokio::spawn(async move { other.read_data_source(request).await.expect("answers").into_inner() });
+    let waited = tokio::task::spawn_blocking(move || {
+        assert!(sandbox.wait_for_requests(1, Duration::from_secs(10)));
+        sandbox
+    });
+    let sandbox = waited.await.expect("the read begins");
+    client.stop_provider(tf::stop_provider::Request {}).await.expect("answers");
+    let answer = read.await.expect("no panic");
+    assert!(only_error(&answer.diagnostics).starts_with("Interrupted"), "{:?}", answer.diagnostics);
+    sandbox.clear_faults();
+    let again = client.read_data_source(read_of(&schemas, &[])).await.expect("answers").into_inner();
+    assert_eq!(again.diagnostics, []);
+    assert!(plugin.is_running().expect("a process"));
+}
+
+#[tokio::test]
+async fn garbage_in_every_field_then_error_diagnostics_and_the_next_call_works() {
+    let sandbox = Sandbox::builder().start();
+    let plugin = start_for(&sandbox);
+    let (mut client, schemas) = configured(&plugin).await;
+    let json = DynamicValue { msgpack: Vec::new(), json: b"{".to_vec() };
+    let garbage =
+        [vec![0xc1], vec![0xff; 64], vec![0xdf, 0xff, 0xff, 0xff, 0xff], vec![0x92; 100_000], b"hello".to_vec()];
+    let garbage = garbage.into_iter().map(|msgpack| DynamicValue { msgpack, json: Vec::new() }).chain([json]);
+    for config in garbage {
+        let config = Some(config);
+        let request = tf::validate_provider_config::Request { config: config.clone() };
+        let answer = client.validate_provider_config(request).await.expect("answers").into_inner();
+        only_error(&answer.diagnostics);
+        let request = tf::read_data_source::Request { config, ..read_of(&schemas, &[]) };
+        let answer = client.read_data_source(request).await.expect("answers").into_inner();
+        only_error(&answer.diagnostics);
+    }
+    let answer = client.read_data_source(read_of(&schemas, &[])).await.expect("answers").into_inner();
+    assert_eq!(answer.diagnostics, []);
+}
+
+#[tokio::test]
+async fn message_above_four_mebibytes_then_taken() {
+    let sandbox = Sandbox::builder().start();
+    let plugin = start_for(&sandbox);
+    let (mut client, schemas) = configured(&plugin).await;
+    let long = "x".repeat(8 << 20);
+    let request = read_of(&schemas, &[("name", long.into())]);
+    let answer = client.read_data_source(request).await.expect("answers").into_inner();
+    assert_eq!(answer.diagnostics, []);
+}
+
+#[tokio::test]
+async fn unknown_values_then_validated_and_never_read() {
+    let sandbox = Sandbox::builder().start();
+    let plugin = start_for(&sandbox);
+    let (mut client, schemas) = configured(&plugin).await;
+    let refined = Value::Ext(12, vec![0x81, 1, 0xc2]);
+    for value in [unknown(), refined] {
+        let request = read_of(&schemas, &[("name_regex", value)]);
+        let (type_name, config) = (request.type_name.clone(), request.config.clone());
+        let validation = tf::validate_data_resource_config::Request { type_name, config };
+        let answer = client.validate_data_resource_config(validation).await.expect("answers").into_inner();
+        assert_eq!(answer.diagnostics, []);
+        let answer = client.read_data_source(request.clone()).await.expect("answers").into_inner();
+        assert!(only_error(&answer.diagnostics).contains("not known yet"));
+        let client_capabilities = Some(tf::ClientCapabilities { deferral_allowed: true, ..Default::default() });
+        let request = tf::read_data_source::Request { client_capabilities, ..request };
+        let answer = client.read_data_source(request).await.expect("answers").into_inner();
+        assert!(answer.deferred.is_some() && answer.diagnostics.is_empty());
+    }
+    assert_eq!(sandbox.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn kinds_that_this_provider_lacks_then_proper_answers() {
+    let plugin = start();
+    let mut client = ProviderClient::new(channel(&plugin).await);
+    let type_name = "maas_nothing".to_owned();
+    let null = Some(dynamic(&Value::Nil));
+    let request = tf::plan_resource_change::Request { type_name: type_name.clone(), ..Default::default() };
+    let answer = client.plan_resource_change(request).await.expect("answers").into_inner();
+    assert!(only_error(&answer.diagnostics).contains("maas_nothing"));
+    let request = tf::read_data_source::Request { type_name: type_name.clone(), config: null, ..Default::default() };
+    let answer = client.read_data_source(request).await.expect("answers").into_inner();
+    assert!(only_error(&answer.diagnostics).starts_with("Unsupported data source"));
+    let request = tf::list_resource::Request { type_name: type_name.clone(), ..Default::default() };
+    let mut events = client.list_resource(request).await.expect("answers").into_inner();
+    let event = events.message().await.expect("an event").expect("an event");
+    only_error(&event.diagnostic);
+    assert!(events.message().await.expect("an end").is_none());
+    let request = tf::call_function::Request { name: type_name, ..Default::default() };
+    let answer = client.call_function(request).await.expect("answers").into_inner();
+    assert!(answer.error.is_some_and(|error| error.text.contains("maas_nothing")));
+    let functions = client.get_functions(tf::get_functions::Request {}).await.expect("answers").into_inner();
+    assert!(functions.functions.is_empty() && functions.diagnostics.is_empty());
+    let request = tf::get_resource_identity_schemas::Request {};
+    let identities = client.get_resource_identity_schemas(request).await.expect("answers").into_inner();
+    assert!(identities.identity_schemas.is_empty() && identities.diagnostics.is_empty());
+}
+
+#[tokio::test]
+async fn read_before_configure_then_error_not_a_crash() {
+    let plugin = start();
+    let mut client = ProviderClient::new(channel(&plugin).await);
+    let schemas = client.get_provider_schema(tf::get_provider_schema::Request {}).await.expect("answers").into_inner();
+    let answer = client.read_data_source(read_of(&schemas, &[])).await.expect("answers").into_inner();
+    assert!(only_error(&answer.diagnostics).starts_with("Provider is not configured"));
+}
+
+#[tokio::test]
+async fn configured_again_then_the_new_configuration_counts() {
+    let sandbox = Sandbox::builder().start();
+    let plugin = start_for(&sandbox);
+    for (region, id) in [("first", "first"), ("second", "second")] {
+        let provider = [("region", Value::from(region))];
+        let reading =
+            read_data_source(channel(&plugin).await, "maas_workspaces", &provider, &[]).await.expect("answers");
+        assert_eq!(reading.state.expect("a state")["id"], format!("{}/{id}", seed::PROJECT_ID));
+    }
+}
+
+#[tokio::test]
+async fn health_asked_for_then_serving() {
+    use tonic_health::pb::health_client::HealthClient;
+    use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus};
+    let plugin = start();
+    let request = HealthCheckRequest { service: "plugin".to_owned() };
+    let answer = HealthClient::new(channel(&plugin).await).check(request).await.expect("answers").into_inner();
+    assert_eq!(answer.status(), ServingStatus::Serving);
+}

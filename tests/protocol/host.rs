@@ -1,0 +1,61 @@
+//! A host for one provider process, and what the tests say with it.
+
+use maas_plugin_host::go_plugin::Empty;
+use maas_plugin_host::go_plugin::grpc_controller_client::GrpcControllerClient;
+use maas_plugin_host::tfplugin6::provider_client::ProviderClient;
+use maas_plugin_host::tfplugin6::{self as tf, diagnostic::Severity};
+use maas_plugin_host::value::configuration;
+use maas_plugin_host::{Launcher, Plugin, connect};
+use maas_sandbox::Sandbox;
+use rmpv::Value;
+use tonic::transport::Channel;
+
+pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_terraform-provider-maas");
+
+pub(crate) fn launcher() -> Launcher {
+    Launcher::new(BINARY)
+}
+
+pub(crate) fn start() -> Plugin {
+    launcher().start().expect("starts")
+}
+
+pub(crate) fn start_for(sandbox: &Sandbox) -> Plugin {
+    let launcher =
+        sandbox.environment().into_iter().fold(launcher(), |launcher, (name, value)| launcher.env(name, value));
+    launcher.start().expect("starts")
+}
+
+pub(crate) async fn channel(plugin: &Plugin) -> Channel {
+    connect(plugin.handshake(), plugin.identity()).await.expect("connects")
+}
+
+/// A configured client, and the schemas of the provider.
+pub(crate) async fn configured(plugin: &Plugin) -> (ProviderClient<Channel>, tf::get_provider_schema::Response) {
+    let mut client = ProviderClient::new(channel(plugin).await).max_decoding_message_size(i32::MAX as usize);
+    let schemas = client.get_provider_schema(tf::get_provider_schema::Request {}).await.expect("answers").into_inner();
+    let config = Some(configuration(schemas.provider.as_ref().expect("a schema"), &[]));
+    let request = tf::configure_provider::Request { config, ..Default::default() };
+    let answer = client.configure_provider(request).await.expect("answers").into_inner();
+    assert_eq!(answer.diagnostics, []);
+    (client, schemas)
+}
+
+pub(crate) fn read_of(
+    schemas: &tf::get_provider_schema::Response,
+    given: &[(&str, Value)],
+) -> tf::read_data_source::Request {
+    let config = Some(configuration(&schemas.data_source_schemas["maas_workspaces"], given));
+    tf::read_data_source::Request { type_name: "maas_workspaces".to_owned(), config, ..Default::default() }
+}
+
+pub(crate) fn only_error(diagnostics: &[tf::Diagnostic]) -> String {
+    assert_eq!(diagnostics.len(), 1, "{diagnostics:?}");
+    assert_eq!(diagnostics[0].severity(), Severity::Error);
+    format!("{}: {}", diagnostics[0].summary, diagnostics[0].detail)
+}
+
+pub(crate) async fn shut_down(plugin: &Plugin) {
+    // The plugin may be gone before its answer is.
+    let _ = GrpcControllerClient::new(channel(plugin).await).shutdown(Empty {}).await;
+}

@@ -1,0 +1,9 @@
+//! The provider as its host meets it: one process, its handshake, its certificate, its calls, its end.
+#![allow(missing_docs, reason = "a test has no interface")]
+
+mod calls;
+mod connections;
+mod end;
+mod host;
+mod log;
+mod start;

@@ -1,0 +1,52 @@
+//! From the start of the process to its handshake line.
+
+use std::process::Command;
+
+use crate::host::{BINARY, launcher, start};
+
+#[test]
+fn run_by_hand_then_three_lines_on_stderr_and_exit_code_1() {
+    for cookie in ["", "wrong"] {
+        let output = Command::new(BINARY).env_clear().env("TF_PLUGIN_MAGIC_COOKIE", cookie).output().expect("runs");
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(output.stdout, b"");
+        let stderr = String::from_utf8(output.stderr).expect("text");
+        assert_eq!(stderr.lines().count(), 3, "{stderr}");
+    }
+}
+
+#[test]
+fn flags_then_help_version_or_an_error() {
+    let run = |flag: &str| Command::new(BINARY).arg(flag).output().expect("runs");
+    let stdout = |flag: &str| String::from_utf8(run(flag).stdout).expect("text");
+    assert_eq!(stdout("--version"), format!("terraform-provider-maas {}\n", env!("CARGO_PKG_VERSION")));
+    assert!(stdout("--help").contains("--debug"));
+    let wrong = run("--wrong");
+    assert_eq!((wrong.status.code(), wrong.stdout.len()), (Some(1), 0));
+}
+
+#[test]
+fn started_by_a_host_then_six_fields_and_seven_only_when_asked() {
+    let handshake = start().handshake().clone();
+    assert_eq!((handshake.fields, handshake.protocol_version, &*handshake.network), (6, 6, "unix"));
+    assert!(handshake.certificate.len() > 100);
+    let asked = launcher().env("PLUGIN_MULTIPLEX_GRPC", "true").start().expect("starts");
+    assert_eq!(asked.handshake().fields, 7);
+    let plain = launcher().plaintext().start().expect("starts");
+    assert_eq!((plain.handshake().fields, plain.handshake().certificate.len()), (6, 0));
+}
+
+#[test]
+fn host_offers_versions_in_any_order_then_6() {
+    for versions in ["5,6", "6,5", "6"] {
+        let plugin = launcher().env("PLUGIN_PROTOCOL_VERSIONS", versions).start().expect("starts");
+        assert_eq!(plugin.handshake().protocol_version, 6, "{versions}");
+    }
+}
+
+#[test]
+fn client_certificate_is_none_then_error_instead_of_a_handshake() {
+    let error =
+        launcher().plaintext().env("PLUGIN_CLIENT_CERT", "nonsense").start().err().expect("refused").to_string();
+    assert!(error.contains("PLUGIN_CLIENT_CERT holds no PEM certificate"), "{error}");
+}
