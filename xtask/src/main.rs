@@ -1,9 +1,14 @@
-//! What a person runs while working on the project: `cargo xtask quickstart`, `cargo xtask sandbox`.
+//! What a person runs while working on the project: `cargo xtask --help` lists it.
 
+mod artifact;
+mod install;
+mod package;
 mod quickstart;
 
 use std::error::Error;
+use std::ffi::OsString;
 use std::io::{Write, stderr, stdout};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 /// Anything that ends a task.
@@ -12,6 +17,8 @@ type Failure = Box<dyn Error>;
 const HELP: &str = "\
 cargo xtask quickstart   start a local Huawei Cloud, build the provider and plan an example against it
 cargo xtask sandbox      only start the local Huawei Cloud, and print what to paste
+cargo xtask install      build the provider and put it where Terraform and OpenTofu look for it
+cargo xtask package      make what a release consists of, and a mirror
 ";
 
 fn main() -> ExitCode {
@@ -19,6 +26,10 @@ fn main() -> ExitCode {
     let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["quickstart"] => quickstart::run(),
         ["sandbox", rest @ ..] => sandbox(rest),
+        ["install", "--help" | "-h"] => say(install::USAGE),
+        ["install", rest @ ..] => install::run(rest),
+        ["package", "--help" | "-h"] => say(package::USAGE),
+        ["package", rest @ ..] => package::run(rest),
         ["--help" | "-h"] => say(HELP),
         _ => Err(HELP.into()),
     };
@@ -41,9 +52,17 @@ fn say(text: &str) -> Result<(), Failure> {
 
 /// Runs cargo in the project, the same one that runs this.
 fn cargo(arguments: &[&str]) -> Result<(), Failure> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo).args(arguments).status()?;
+    let status = Command::new(cargo_program()).args(arguments).status()?;
     if status.success() { Ok(()) } else { Err(format!("cargo {} failed", arguments.join(" ")).into()) }
+}
+
+fn cargo_program() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// The project's root.
+fn project() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
 }
 
 fn sandbox(arguments: &[&str]) -> Result<(), Failure> {

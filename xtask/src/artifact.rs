@@ -1,0 +1,102 @@
+//! The provider as people get it: its names, and its binary.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use terraform_provider_maas::provider::{ADDRESS, VERSION};
+
+use super::Failure;
+
+/// The package, the binary, and how everything that is handed out begins.
+pub(super) const NAME: &str = "terraform-provider-maas";
+
+/// An operating system and a processor in Go's words, which are those of Terraform and OpenTofu.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Platform {
+    pub(super) os: String,
+    pub(super) arch: String,
+}
+
+impl Platform {
+    /// The platform that this program runs on.
+    pub(super) fn here() -> Self {
+        let os = match std::env::consts::OS {
+            "macos" => "darwin",
+            os => os,
+        };
+        let arch = match std::env::consts::ARCH {
+            "x86_64" => "amd64",
+            "aarch64" => "arm64",
+            "x86" => "386",
+            arch => arch,
+        };
+        Self { os: os.to_owned(), arch: arch.to_owned() }
+    }
+
+    /// What the binary is called in a package.
+    pub(super) fn executable(&self) -> String {
+        format!("{NAME}_v{VERSION}{}", if self.os == "windows" { ".exe" } else { "" })
+    }
+
+    /// What the zip file is called.
+    pub(super) fn archive(&self) -> String {
+        format!("{NAME}_{VERSION}_{self}.zip")
+    }
+}
+
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}_{}", self.os, self.arch)
+    }
+}
+
+/// The folder of the provider in a mirror that begins at `root`.
+pub(super) fn mirror_folder(root: &Path) -> PathBuf {
+    root.join(ADDRESS)
+}
+
+/// Builds the binary that users get on this platform: optimised, and static where the platform allows it.
+pub(super) fn build() -> Result<PathBuf, Failure> {
+    let target = host_target()?;
+    // With a target named, these flags spare build scripts and macros, which cannot be static.
+    let flags = std::env::var("RUSTFLAGS").unwrap_or_default();
+    let mut cargo = Command::new(super::cargo_program());
+    cargo.args(["build", "--release", "--locked", "--package", NAME, "--bin", NAME, "--target", &target]);
+    cargo.env("RUSTFLAGS", format!("{flags} -C target-feature=+crt-static").trim_start());
+    let output = cargo.arg("--message-format=json-render-diagnostics").stderr(Stdio::inherit()).output()?;
+    if !output.status.success() {
+        return Err("cargo build failed".into());
+    }
+    let messages = String::from_utf8(output.stdout)?;
+    let mut built = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let executable = built.find_map(|message| message["executable"].as_str().map(PathBuf::from));
+    executable.ok_or_else(|| "cargo build names no executable".into())
+}
+
+/// The target that rustc builds for unless told otherwise.
+fn host_target() -> Result<String, Failure> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let told = String::from_utf8(Command::new(rustc).arg("-vV").output()?.stdout)?;
+    let host = told.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_owned).ok_or_else(|| "rustc -vV names no host".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Platform, VERSION};
+
+    #[test]
+    fn windows_then_the_executable_alone_has_a_suffix() {
+        let platform = Platform { os: "windows".to_owned(), arch: "amd64".to_owned() };
+        assert_eq!(platform.executable(), format!("terraform-provider-maas_v{VERSION}.exe"));
+        assert_eq!(platform.archive(), format!("terraform-provider-maas_{VERSION}_windows_amd64.zip"));
+    }
+
+    #[test]
+    fn this_machine_then_named_as_go_names_it() {
+        let here = Platform::here().to_string();
+        assert!(!["macos", "x86_64", "aarch64"].iter().any(|rust| here.contains(rust)), "{here}");
+    }
+}

@@ -1,0 +1,73 @@
+//! `cargo xtask install`: the provider where Terraform and OpenTofu look for it by themselves.
+
+use std::path::{Path, PathBuf};
+
+use terraform_provider_maas::provider::{ADDRESS, VERSION};
+
+use super::artifact::{self, Platform, mirror_folder};
+use super::{Failure, say};
+
+pub(super) const USAGE: &str = "\
+cargo xtask install [--binary PATH] [--dir DIR]
+
+Builds the release binary, or takes the one given, and puts it into the mirror in DIR [default: the one that Terraform
+and OpenTofu search without any CLI configuration].
+";
+
+pub(super) fn run(arguments: &[&str]) -> Result<(), Failure> {
+    let (binary, folder) = parse(arguments)?;
+    let folder = folder.map_or_else(implied_mirror, Ok)?;
+    let binary = binary.map_or_else(artifact::build, Ok)?;
+    let installed = install(&binary, &folder)?;
+    say(&format!(
+        "Installed {}
+
+terraform {{
+  required_providers {{
+    maas = {{
+      source  = \"{ADDRESS}\"
+      version = \"{VERSION}\"
+    }}
+  }}
+}}
+
+Run `terraform init` or `tofu init` beside it. Where an older build of this version was locked, it needs -upgrade or a
+new .terraform.lock.hcl.
+",
+        installed.display()
+    ))
+}
+
+fn parse(arguments: &[&str]) -> Result<(Option<PathBuf>, Option<PathBuf>), Failure> {
+    use lexopt::prelude::Long;
+    let mut parser = lexopt::Parser::from_args(arguments);
+    let (mut binary, mut folder) = (None, None);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("binary") => binary = Some(PathBuf::from(parser.value()?)),
+            Long("dir") => folder = Some(PathBuf::from(parser.value()?)),
+            _ => return Err(format!("{}\n\n{USAGE}", argument.unexpected()).into()),
+        }
+    }
+    Ok((binary, folder))
+}
+
+/// `plugins` in the folder for the user's CLI configuration: `terraform.d` in `%APPDATA%` or `.terraform.d` in `$HOME`.
+fn implied_mirror() -> Result<PathBuf, Failure> {
+    let (variable, folder) = if cfg!(windows) { ("APPDATA", "terraform.d") } else { ("HOME", ".terraform.d") };
+    let base = std::env::var_os(variable).filter(|base| !base.is_empty());
+    let base = base.ok_or_else(|| format!("{variable} is not set: say with --dir where to install"))?;
+    Ok(Path::new(&base).join(folder).join("plugins"))
+}
+
+/// Puts the binary where an unpacked mirror has it. A host may be running the old one, so that it is replaced whole.
+fn install(binary: &Path, mirror: &Path) -> Result<PathBuf, Failure> {
+    let platform = Platform::here();
+    let folder = mirror_folder(mirror).join(VERSION).join(platform.to_string());
+    std::fs::create_dir_all(&folder)?;
+    let installed = folder.join(platform.executable());
+    let copy = tempfile::Builder::new().prefix(".installing-").tempfile_in(&folder)?.into_temp_path();
+    std::fs::copy(binary, &copy).map_err(|error| format!("{}: {error}", binary.display()))?;
+    copy.persist(&installed)?;
+    Ok(installed)
+}

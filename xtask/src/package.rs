@@ -1,0 +1,127 @@
+//! `cargo xtask package`: what a release consists of.
+//!
+//! The folder that it fills holds the assets that registries expect, and in `mirror/` a tree that serves as a filesystem
+//! mirror and, over HTTPS, as a network mirror. Packaging another platform into the same folder adds to both.
+
+mod archive;
+mod checksums;
+mod mirror;
+mod signature;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use terraform_provider_maas::provider::VERSION;
+
+use super::artifact::{self, NAME, Platform};
+use super::{Failure, say};
+
+pub(super) const USAGE: &str = "\
+cargo xtask package [--binary PATH [--os OS] [--arch ARCH]] [--out DIR] [--sign KEYID]
+
+Builds the release binary for this machine, or takes the one given, and packages it into DIR [default: target/package].
+OS and ARCH are Go's names [default: this machine's]. KEYID is a key of gpg; registries want an RSA key.
+";
+
+/// What the command line asks for.
+struct Options {
+    binary: Option<PathBuf>,
+    platform: Platform,
+    out: PathBuf,
+    sign: Option<String>,
+}
+
+pub(super) fn run(arguments: &[&str]) -> Result<(), Failure> {
+    let options = parse(arguments)?;
+    let binary = options.binary.map_or_else(artifact::build, Ok)?;
+    let out = options.out.as_path();
+    std::fs::create_dir_all(out)?;
+    archive::write(&binary, &options.platform, out)?;
+    std::fs::write(out.join(manifest_name()), manifest())?;
+    let archives = archives(out)?;
+    let sums = checksums::write(&archives, &manifest_name(), out)?;
+    signature::write(&sums, options.sign.as_deref())?;
+    mirror::write(&archives, out)?;
+    say(&format!("Packaged {} in {}\n", options.platform.archive(), out.display()))
+}
+
+fn parse(arguments: &[&str]) -> Result<Options, Failure> {
+    use lexopt::prelude::{Long, ValueExt};
+    let mut parser = lexopt::Parser::from_args(arguments);
+    let (mut binary, mut os, mut arch, mut out, mut sign) = (None, None, None, None, None);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("binary") => binary = Some(PathBuf::from(parser.value()?)),
+            Long("os") => os = Some(parser.value()?.string()?),
+            Long("arch") => arch = Some(parser.value()?.string()?),
+            Long("out") => out = Some(PathBuf::from(parser.value()?)),
+            Long("sign") => sign = Some(parser.value()?.string()?),
+            _ => return Err(format!("{}\n\n{USAGE}", argument.unexpected()).into()),
+        }
+    }
+    if binary.is_none() && (os.is_some() || arch.is_some()) {
+        return Err("--os and --arch need --binary: what is built here is for this machine".into());
+    }
+    let here = Platform::here();
+    let platform = Platform { os: os.unwrap_or(here.os), arch: arch.unwrap_or(here.arch) };
+    Ok(Options { binary, platform, out: out.unwrap_or_else(|| super::project().join("target/package")), sign })
+}
+
+fn manifest_name() -> String {
+    format!("{NAME}_{VERSION}_manifest.json")
+}
+
+/// Tells registries which plugin protocol the binary speaks; without it they take it for one of protocol 5.
+fn manifest() -> String {
+    format!("{:#}\n", json!({ "version": 1, "metadata": { "protocol_versions": ["6.0"] } }))
+}
+
+/// A zip file of this version.
+struct Archive {
+    name: String,
+    platform: String,
+}
+
+impl Archive {
+    /// What the name of a file tells.
+    fn from_name(name: &str) -> Option<Self> {
+        let platform = name.strip_prefix(&format!("{NAME}_{VERSION}_"))?.strip_suffix(".zip")?;
+        Some(Self { name: name.to_owned(), platform: platform.to_owned() })
+    }
+}
+
+/// The zip files of this version in a folder, sorted by name.
+fn archives(folder: &Path) -> Result<Vec<Archive>, Failure> {
+    let mut archives = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        archives.extend(entry?.file_name().to_str().and_then(Archive::from_name));
+    }
+    archives.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(archives)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Archive, VERSION, parse};
+
+    #[test]
+    fn platform_without_a_binary_then_refused() {
+        let refusal = parse(&["--os", "darwin"]).err().expect("refused").to_string();
+        assert!(refusal.contains("--binary"), "{refusal}");
+    }
+
+    #[test]
+    fn unknown_option_then_refused_with_the_usage() {
+        let refusal = parse(&["--signed"]).err().expect("refused").to_string();
+        assert!(refusal.contains("--signed") && refusal.contains("--sign KEYID"), "{refusal}");
+    }
+
+    #[test]
+    fn zip_of_another_version_then_not_one_of_ours() {
+        let platform = |name: &str| Archive::from_name(name).map(|archive| archive.platform);
+        let ours = format!("terraform-provider-maas_{VERSION}_linux_arm64.zip");
+        assert_eq!(platform(&ours).as_deref(), Some("linux_arm64"));
+        assert_eq!(platform("terraform-provider-maas_999.0.0_linux_arm64.zip"), None);
+        assert_eq!(platform(&format!("terraform-provider-maas_{VERSION}_manifest.json")), None);
+    }
+}

@@ -1,0 +1,8 @@
+//! The tasks, run as a person runs them, and what real hosts make of their results.
+#![allow(missing_docs, reason = "a test has no interface")]
+
+mod file_server;
+mod install;
+mod mirror;
+mod package;
+mod support;
