@@ -1,6 +1,7 @@
 //! What a person runs while working on the project: `cargo xtask --help` lists it.
 
 mod artifact;
+mod docs;
 mod install;
 mod package;
 mod quickstart;
@@ -17,6 +18,7 @@ type Failure = Box<dyn Error>;
 const HELP: &str = "\
 cargo xtask quickstart   start a local Huawei Cloud, build the provider and plan an example against it
 cargo xtask sandbox      only start the local Huawei Cloud, and print what to paste
+cargo xtask docs         write the pages of docs/, or check them with --check
 cargo xtask install      build the provider and put it where Terraform and OpenTofu look for it
 cargo xtask package      make what a release consists of, and a mirror
 ";
@@ -26,6 +28,8 @@ fn main() -> ExitCode {
     let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["quickstart"] => quickstart::run(),
         ["sandbox", rest @ ..] => sandbox(rest),
+        ["docs", "--help" | "-h"] => say(docs::USAGE),
+        ["docs", rest @ ..] => docs::run(rest),
         ["install", "--help" | "-h"] => say(install::USAGE),
         ["install", rest @ ..] => install::run(rest),
         ["package", "--help" | "-h"] => say(package::USAGE),

@@ -1,6 +1,8 @@
 //! The tasks, run as a person runs them, and what real hosts make of their results.
 #![allow(missing_docs, reason = "a test has no interface")]
 
+mod docs;
+mod examples;
 mod file_server;
 mod install;
 mod mirror;

@@ -1,0 +1,13 @@
+data "maas_workspaces" "private" {
+  auth_type = "private"
+}
+
+# Names may be there twice, ids may not.
+resource "terraform_data" "per_workspace" {
+  for_each = { for workspace in data.maas_workspaces.private.workspaces : workspace.id => workspace }
+
+  input = {
+    name  = each.value.name
+    owner = each.value.owner
+  }
+}

@@ -1,0 +1,119 @@
+//! What differs between the pages as they are and as they ought to be.
+
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use similar::TextDiff;
+
+use crate::Failure;
+
+/// The folder in which each page is generated, so that any other page there is left over from something gone.
+const WHOLLY_GENERATED: &str = "data-sources";
+
+/// A page that is not as it ought to be.
+#[derive(Debug)]
+pub(super) struct Change {
+    path: PathBuf,
+    before: String,
+    /// `None` for a page that ought not to be.
+    after: Option<String>,
+}
+
+impl Change {
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The difference, as `diff -u` shows it.
+    pub(super) fn diff(&self) -> String {
+        let after = self.after.as_deref().unwrap_or_default();
+        let path = self.path.display().to_string();
+        TextDiff::from_lines(self.before.as_str(), after).unified_diff().header(&path, "generated").to_string()
+    }
+
+    pub(super) fn make(self) -> Result<(), Failure> {
+        let Some(after) = self.after else { return Ok(std::fs::remove_file(self.path)?) };
+        if let Some(folder) = self.path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        Ok(std::fs::write(self.path, after)?)
+    }
+}
+
+/// Compares a folder with the pages that ought to be in it.
+pub(super) fn between(folder: &Path, pages: &BTreeMap<PathBuf, String>) -> Result<Vec<Change>, Failure> {
+    let mut changes = Vec::new();
+    for (page, text) in pages {
+        let path = folder.join(page);
+        let before = read(&path)?;
+        if before != *text {
+            changes.push(Change { path, before, after: Some(text.clone()) });
+        }
+    }
+    for page in pages_in(folder, Path::new(WHOLLY_GENERATED))? {
+        if !pages.contains_key(&page) {
+            let path = folder.join(page);
+            changes.push(Change { before: read(&path)?, path, after: None });
+        }
+    }
+    Ok(changes)
+}
+
+/// A page's text; a page that does not exist is empty.
+fn read(path: &Path) -> Result<String, Failure> {
+    match std::fs::read_to_string(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
+        read => Ok(read.map_err(|error| format!("{}: {error}", path.display()))?),
+    }
+}
+
+fn pages_in(folder: &Path, room: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let entries = match std::fs::read_dir(folder.join(room)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut pages = Vec::new();
+    for entry in entries {
+        pages.push(room.join(entry?.file_name()));
+    }
+    pages.sort();
+    Ok(pages)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::PathBuf;
+
+    use super::between;
+
+    #[test]
+    fn page_missing_stale_or_left_over_then_each_is_a_change_that_can_be_made() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("creates");
+            std::fs::write(path, text).expect("writes");
+        };
+        write("index.md", "old\nsame\n");
+        write("data-sources/gone.md", "gone\n");
+        write("guides/by-hand.md", "kept\n");
+        let pages = [("index.md", "new\nsame\n"), ("data-sources/made.md", "made\n")];
+        let pages: BTreeMap<_, _> = pages.map(|(name, text)| (PathBuf::from(name), text.to_owned())).into();
+
+        let changes = between(folder.path(), &pages).expect("readable");
+        let diffs: Vec<_> = changes.iter().map(super::Change::diff).collect();
+        assert_eq!(diffs.len(), 3);
+        assert!(diffs[0].contains("+made"), "{diffs:?}");
+        assert!(diffs[1].contains("-old\n+new\n same"), "{diffs:?}");
+        assert!(diffs[2].contains("-gone"), "{diffs:?}");
+
+        for change in changes {
+            change.make().expect("writes");
+        }
+        assert!(between(folder.path(), &pages).expect("readable").is_empty());
+        assert!(!folder.path().join("data-sources/gone.md").exists());
+        assert!(folder.path().join("guides/by-hand.md").exists());
+    }
+}
