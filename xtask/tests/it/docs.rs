@@ -26,7 +26,7 @@ fn page_changed_then_check_fails_with_the_diff_and_the_command_and_writes_nothin
 
 #[test]
 fn each_page_then_it_has_front_matter_and_its_links_lead_somewhere() {
-    let pages = pages(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs"));
+    let pages = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs"));
     assert!(pages.len() > 5, "{pages:?}");
     for page in pages {
         let text = std::fs::read_to_string(&page).expect("a page");
@@ -47,7 +47,25 @@ fn links(page: &str) -> impl Iterator<Item = &str> {
     targets.filter(|target| !target.contains("://"))
 }
 
-fn pages(folder: &Path) -> Vec<PathBuf> {
+/// All files below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
-    entries.flat_map(|path| if path.is_dir() { pages(&path) } else { vec![path] }).collect()
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn each_promise_of_the_security_page_then_the_test_that_it_names_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let page = std::fs::read_to_string(root.join("SECURITY.md")).expect("a page");
+    let named: Vec<_> = page.split('`').skip(1).step_by(2).filter(|code| code.contains("_then_")).collect();
+    assert!(named.len() > 10, "{named:?}");
+    let sources: String = ["src", "tests", "sandbox", "plugin-host", "xtask"]
+        .iter()
+        .flat_map(|folder| files(&root.join(folder)))
+        .filter(|path| path.extension().is_some_and(|kind| kind == "rs"))
+        .map(|path| std::fs::read_to_string(path).expect("a source"))
+        .collect();
+    for test in named {
+        assert!(sources.contains(&format!("fn {test}(")), "there is no test {test}");
+    }
 }
