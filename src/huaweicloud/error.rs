@@ -268,7 +268,7 @@ struct RefusalBody {
 impl ServiceError {
     /// Reads a refusal from a body, and the request id if it is there.
     pub(super) fn from_body(body: &[u8]) -> (Self, Option<String>) {
-        let Ok(body) = serde_json::from_slice::<RefusalBody>(body) else { return Default::default() };
+        let Ok(body) = serde_json::from_slice::<RefusalBody>(body) else { return (Self::from_text(body), None) };
         let request_id = body.request_id.as_deref().map(clean);
         // IAM nests it: {"error":{"code":401,"message":"…"}}.
         let refusal = if let Some(inner) = body.error { *inner } else { body };
@@ -280,6 +280,16 @@ impl ServiceError {
         };
         let code = text(refusal.error_code, refusal.code);
         (Self { code, message: text(refusal.error_msg, refusal.message) }, request_id)
+    }
+}
+
+impl ServiceError {
+    /// Reads a refusal from a body that is plain text, as some gateways and proxies send it.
+    fn from_text(body: &[u8]) -> Self {
+        let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
+        let text = std::str::from_utf8(body).unwrap_or_default().trim_start();
+        let text = if is_json || text.starts_with('<') { String::new() } else { clean(text) };
+        Self { code: None, message: (!text.is_empty()).then_some(text) }
     }
 }
 
@@ -313,6 +323,11 @@ mod tests {
         for body in ["", "<html>", "[]", "null", "\"text\"", r#"{"error":"text"}"#, r#"{"error_code":null}"#] {
             assert_eq!(read(body), (None, None, None), "{body}");
         }
+    }
+
+    #[test]
+    fn plain_text_then_it_is_the_message() {
+        assert_eq!(read("upstream connect error\n"), (None, Some("upstream connect error".to_owned()), None));
     }
 
     #[test]

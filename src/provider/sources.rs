@@ -280,3 +280,158 @@ fn role(
     };
     Ok(Role { agency_name, domain, duration, api })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::block::{AssumeRoleWithOidc, Config};
+    use super::*;
+    use crate::env::Environment;
+
+    const FILE: &str = r#"{"profiles": [
+        {"name": "of-block", "mode": "token", "xAuthToken": "block profile"},
+        {"name": "of-environment", "mode": "token", "xAuthToken": "environment profile"}]}"#;
+
+    /// The sources in the documented order, each with a value that tells it from the others.
+    const SOURCES: [&str; 8] = [
+        "block token",
+        "block keys",
+        "block password",
+        "block profile",
+        "environment token",
+        "environment keys",
+        "environment password",
+        "environment profile",
+    ];
+
+    fn text(text: &str) -> Argument<String> {
+        Argument::Known(text.to_owned())
+    }
+
+    fn secret(text: &str) -> Argument<SecretString> {
+        Argument::Known(text.into())
+    }
+
+    /// Settings in which exactly these sources have everything.
+    fn settings(sources: &[&str]) -> (Settings, tempfile::TempDir) {
+        let home = tempfile::tempdir().expect("a folder");
+        let file = home.path().join("config.json");
+        std::fs::write(&file, FILE).expect("writes");
+        let mut config = Config::default();
+        let mut variables = vec![];
+        for source in sources {
+            match *source {
+                "block token" => config.token = secret(source),
+                "block keys" => (config.access_key, config.secret_key) = (secret(source), secret("SK")),
+                "block password" => (config.user_id, config.password) = (text(source), secret("pw")),
+                "block profile" => {
+                    config.profile = text("of-block");
+                    config.shared_config_file = text(file.to_str().expect("text"));
+                }
+                "environment token" => variables.push(("HW_AUTH_TOKEN", *source)),
+                "environment keys" => variables.extend([("HW_ACCESS_KEY", *source), ("HW_SECRET_KEY", "SK")]),
+                "environment password" => variables.extend([("HW_USER_ID", *source), ("HW_USER_PASSWORD", "pw")]),
+                _ => {
+                    let file = file.to_str().expect("text");
+                    variables.extend([("HW_PROFILE", "of-environment"), ("HW_SHARED_CONFIG_FILE", file)]);
+                }
+            }
+        }
+        (Settings::new(config, Environment::fixed(variables)), home)
+    }
+
+    fn found(settings: &Settings) -> String {
+        match find(settings).expect("readable").sign_in {
+            SignIn::Token(token) => token.expose_secret().to_owned(),
+            SignIn::Keys(keys) => keys.access_key.expose_secret().to_owned(),
+            SignIn::Password(PasswordLogin { user: User::Id(user) | User::Name(user), .. }) => user,
+            SignIn::Oidc(login) => login.idp_id,
+            SignIn::EcsAgency => "ECS".to_owned(),
+        }
+    }
+
+    #[test]
+    fn each_pair_of_sources_then_the_first_of_the_documented_order_wins() {
+        for (index, first) in SOURCES.iter().enumerate() {
+            let (alone, _home) = settings(&[first]);
+            assert_eq!(found(&alone), *first);
+            for second in &SOURCES[index + 1..] {
+                let (both, _home) = settings(&[first, second]);
+                assert_eq!(found(&both), *first, "before {second}");
+            }
+        }
+    }
+
+    #[test]
+    fn none_then_the_ecs_instance_and_what_each_of_the_four_places_lacks() {
+        let (settings, _home) = settings(&[]);
+        assert_eq!(found(&settings), "ECS");
+        assert_eq!(find(&settings).expect("readable").passed_over.len(), 4);
+    }
+
+    #[test]
+    fn unknown_argument_then_never_taken_for_a_missing_one() {
+        let (mut settings, _home) = settings(&["environment token"]);
+        for config in [
+            Config { token: Argument::Unknown, ..Config::default() },
+            Config { access_key: secret("AK"), secret_key: Argument::Unknown, ..Config::default() },
+            Config { user_id: text("u"), password: Argument::Unknown, ..Config::default() },
+            Config { profile: Argument::Unknown, ..Config::default() },
+            Config { assume_role: Argument::Unknown, ..Config::default() },
+            Config { assume_role_with_oidc: Argument::Unknown, ..Config::default() },
+        ] {
+            settings = Settings::new(config, settings.environment);
+            assert!(matches!(find(&settings), Err(ReadError::ProviderUnknown(_))), "{:?}", settings.config);
+        }
+        settings = Settings::new(
+            Config { token: secret("known"), access_key: Argument::Unknown, ..Config::default() },
+            settings.environment,
+        );
+        assert_eq!(found(&settings), "known", "what comes later does not matter");
+    }
+
+    fn keys(settings: &Settings) -> (String, String, Option<String>) {
+        let Ok(Credentials { sign_in: SignIn::Keys(keys), .. }) = find(settings) else { panic!("no keys") };
+        let text = |secret: &SecretString| secret.expose_secret().to_owned();
+        (text(&keys.access_key), text(&keys.secret_key), keys.security_token.as_ref().map(text))
+    }
+
+    #[test]
+    fn half_of_a_pair_in_the_block_then_completed_by_the_environment() {
+        let config = || Config { access_key: secret("AK"), ..Config::default() };
+        let settled =
+            |variables: &[(&str, &str)]| keys(&Settings::new(config(), Environment::fixed(variables.iter().copied())));
+        let (key, token) = (("HW_SECRET_KEY", "SK"), ("HW_SECURITY_TOKEN", "T"));
+        let expected = |token: Option<&str>| ("AK".to_owned(), "SK".to_owned(), token.map(str::to_owned));
+        assert_eq!(settled(&[key]), expected(None));
+        assert_eq!(settled(&[key, token]), expected(Some("T")));
+        assert_eq!(settled(&[key, token, ("HW_ACCESS_KEY", "AK")]), expected(Some("T")));
+        assert_eq!(settled(&[key, token, ("HW_ACCESS_KEY", "other")]), expected(None), "that token is another key's");
+    }
+
+    #[test]
+    fn id_token_then_before_every_other_source_and_its_block_before_its_variables() {
+        let block = AssumeRoleWithOidc {
+            agency_name: text("agency"),
+            domain_id: text("d"),
+            idp_id: text("idp of block"),
+            id_token: secret("jwt"),
+            id_token_file: Argument::Null,
+            duration: Argument::Known(1_800.0),
+        };
+        let variables = [
+            ("HW_ASSUME_ROLE_IDP_ID", "idp of environment"),
+            ("HW_ASSUME_ROLE_AGENCY_NAME", "agency"),
+            ("HW_ASSUME_ROLE_DOMAIN_ID", "d"),
+            ("HW_ASSUME_ROLE_ID_TOKEN", "jwt"),
+            ("HW_AUTH_TOKEN", "token"),
+        ];
+        let without = Settings::new(Config::default(), Environment::fixed(variables));
+        assert_eq!(found(&without), "idp of environment");
+        let roles = find(&without).expect("readable").roles;
+        assert_eq!(roles.len(), 1, "the variables of the agency are not read twice");
+        let config = Config { assume_role_with_oidc: Argument::Known(block), ..Config::default() };
+        let with = Settings::new(config, Environment::fixed(variables));
+        assert_eq!(found(&with), "idp of block");
+        assert_eq!(find(&with).expect("readable").roles[0].duration, Some(1_800));
+    }
+}

@@ -11,7 +11,7 @@ fn plan_error(host: &str, sandbox: &Sandbox, configuration: &str) -> String {
     Workdir::new(host, sandbox, configuration).env("HW_MAX_RETRIES", "0").run(&["plan"]).error()
 }
 
-fn assert_says(error: &str, parts: &[&str]) {
+pub(crate) fn assert_says(error: &str, parts: &[&str]) {
     for part in parts {
         assert!(error.contains(part), "`{part}` is not in: {error}");
     }

@@ -5,6 +5,7 @@
 mod terraform;
 
 mod commands;
+mod credentials;
 mod errors;
 mod examples;
 mod reads;
