@@ -7,14 +7,18 @@ use std::backtrace::Backtrace;
 use std::cell::RefCell;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
 
 thread_local! {
     /// What is known of the last panic on this thread.
     static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Runs the process. If it dies of a panic, says so in the form that hosts recognise and returns `None`.
-pub fn report<T>(process: impl FnOnce() -> T) -> Option<T> {
+/// The exit code of a crash, as of programs in Go.
+const CRASHED: u8 = 2;
+
+/// Runs the process, and returns its exit code. If it dies of a panic, that is said in the form that hosts recognise.
+pub fn report(process: impl FnOnce() -> ExitCode) -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
         let backtrace = Backtrace::force_capture();
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
@@ -22,11 +26,10 @@ pub fn report<T>(process: impl FnOnce() -> T) -> Option<T> {
         tracing::error!(message_of_panic = message, place = place.as_str(), "a task panicked");
         LAST.set(Some(format!("panic: {message}\n\nat {place}\n{backtrace}")));
     }));
-    catch_unwind(AssertUnwindSafe(process))
-        .inspect_err(|_| {
-            let crash = LAST.take().unwrap_or_else(|| "panic: no message".to_owned());
-            // Nothing can be done about a host that no longer reads.
-            let _ = writeln!(std::io::stderr(), "{crash}");
-        })
-        .ok()
+    catch_unwind(AssertUnwindSafe(process)).unwrap_or_else(|_| {
+        let crash = LAST.take().unwrap_or_else(|| "panic: no message".to_owned());
+        // Nothing can be done about a host that no longer reads.
+        let _ = writeln!(std::io::stderr(), "{crash}");
+        ExitCode::from(CRASHED)
+    })
 }
