@@ -1,6 +1,6 @@
 //! The frame around every call: request id, log lines, cancellation, panic guard and duration.
 //!
-//! Log keys and messages are those of the Go SDKs, so that filters written for other providers work here too.
+//! Log keys and messages, and their order, are those of the Go SDKs, so that filters written for other providers work here too.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -74,6 +74,7 @@ impl Frame {
         work: impl Future<Output = (T, Diagnostics)>,
     ) -> (T, Diagnostics) {
         tracing::trace!(target: TARGET, "Received request");
+        tracing::trace!(target: TARGET, "Sending request downstream");
         let started = Instant::now();
         let stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let (answer, diagnostics) = tokio::select! {
@@ -85,11 +86,20 @@ impl Frame {
             () = stop.cancelled() => (T::default(), interrupted(rpc).into()),
         };
         log_answer(started, &diagnostics);
+        tracing::trace!(target: TARGET, "Served request");
         (answer, diagnostics)
     }
 }
 
 fn log_answer(started: Instant, diagnostics: &Diagnostics) {
+    let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    tracing::trace!(
+        target: TARGET,
+        tf_req_duration_ms = milliseconds,
+        diagnostic_error_count = diagnostics.count(Severity::Error),
+        diagnostic_warning_count = diagnostics.count(Severity::Warning),
+        "Received downstream response"
+    );
     for diagnostic in diagnostics {
         let summary = diagnostic.summary.as_str();
         let attribute = diagnostic.attribute.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -106,14 +116,6 @@ fn log_answer(started: Instant, diagnostics: &Diagnostics) {
             ),
         }
     }
-    let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    tracing::trace!(
-        target: TARGET,
-        tf_req_duration_ms = milliseconds,
-        diagnostic_error_count = diagnostics.count(Severity::Error),
-        diagnostic_warning_count = diagnostics.count(Severity::Warning),
-        "Served request"
-    );
 }
 
 fn interrupted(rpc: &str) -> Diagnostic {

@@ -198,6 +198,27 @@ fn no_such(kind: &str, name: &str) -> Diagnostic {
     )
 }
 
+/// Answers calls about kinds of object that this provider does not have: the call's name, its method, its message and
+/// the field that names the object. Written as `tonic::async_trait` would write them, since it does not see into macros.
+macro_rules! unsupported {
+    ($($kind:literal { $($rpc:literal: $method:ident($message:ident.$name:ident);)+ })+) => {$($(
+        fn $method<'s, 'f>(
+            &'s self,
+            request: Request<proto::$message::Request>,
+        ) -> Pin<Box<dyn Future<Output = Answer<proto::$message::Response>> + Send + 'f>>
+        where
+            's: 'f,
+            Self: 'f,
+        {
+            Box::pin(async move {
+                let diagnostics = self.unsupported($rpc, $kind, &request.get_ref().$name).await;
+                #[allow(clippy::needless_update, reason = "some answers hold nothing else")]
+                Ok(Response::new(proto::$message::Response { diagnostics, ..Default::default() }))
+            })
+        }
+    )+)+};
+}
+
 /// A stream that ends after one message.
 fn one<T: Send + 'static>(message: T) -> AnswerStream<T> {
     Box::pin(stream::iter([Ok(message)]))
@@ -336,9 +357,14 @@ impl<P: Provider> proto::provider_server::Provider for Service<P> {
         &self,
         request: Request<Streaming<proto::write_state_bytes::RequestChunk>>,
     ) -> Answer<proto::write_state_bytes::Response> {
-        let first = request.into_inner().message().await?;
-        let name = first.and_then(|chunk| chunk.meta).map(|meta| meta.type_name).unwrap_or_default();
-        let diagnostics = self.unsupported("WriteStateBytes", "state store", &name).await;
+        let mut chunks = request.into_inner();
+        let work = async {
+            let first = chunks.message().await.ok().flatten();
+            let name = first.and_then(|chunk| chunk.meta).map(|meta| meta.type_name).unwrap_or_default();
+            ((), Diagnostics::from(no_such("state store", &name)))
+        };
+        let ((), diagnostics) = self.frame.run(Call::of("WriteStateBytes"), work).await;
+        let diagnostics = convert::diagnostics(diagnostics);
         Ok(Response::new(proto::write_state_bytes::Response { diagnostics }))
     }
 
@@ -350,189 +376,46 @@ impl<P: Provider> proto::provider_server::Provider for Service<P> {
     }
 
     async fn stop_provider(&self, _: Request<proto::stop_provider::Request>) -> Answer<proto::stop_provider::Response> {
-        self.frame.stop();
+        let work = async {
+            self.frame.stop();
+            ((), Diagnostics::default())
+        };
+        let ((), _) = self.frame.run(Call::of("StopProvider"), work).await;
         Ok(Response::new(proto::stop_provider::Response::default()))
     }
 
-    async fn validate_resource_config(
-        &self,
-        request: Request<proto::validate_resource_config::Request>,
-    ) -> Answer<proto::validate_resource_config::Response> {
-        let diagnostics =
-            self.unsupported("ValidateResourceConfig", "managed resource", &request.get_ref().type_name).await;
-        Ok(Response::new(proto::validate_resource_config::Response { diagnostics }))
-    }
-
-    async fn upgrade_resource_state(
-        &self,
-        request: Request<proto::upgrade_resource_state::Request>,
-    ) -> Answer<proto::upgrade_resource_state::Response> {
-        let diagnostics =
-            self.unsupported("UpgradeResourceState", "managed resource", &request.get_ref().type_name).await;
-        Ok(Response::new(proto::upgrade_resource_state::Response { diagnostics, ..Default::default() }))
-    }
-
-    async fn upgrade_resource_identity(
-        &self,
-        request: Request<proto::upgrade_resource_identity::Request>,
-    ) -> Answer<proto::upgrade_resource_identity::Response> {
-        let diagnostics =
-            self.unsupported("UpgradeResourceIdentity", "managed resource", &request.get_ref().type_name).await;
-        Ok(Response::new(proto::upgrade_resource_identity::Response { diagnostics, ..Default::default() }))
-    }
-
-    async fn read_resource(
-        &self,
-        request: Request<proto::read_resource::Request>,
-    ) -> Answer<proto::read_resource::Response> {
-        let diagnostics = self.unsupported("ReadResource", "managed resource", &request.get_ref().type_name).await;
-        Ok(Response::new(proto::read_resource::Response { diagnostics, ..Default::default() }))
-    }
-
-    async fn plan_resource_change(
-        &self,
-        request: Request<proto::plan_resource_change::Request>,
-    ) -> Answer<proto::plan_resource_change::Response> {
-        let diagnostics =
-            self.unsupported("PlanResourceChange", "managed resource", &request.get_ref().type_name).await;
-        Ok(Response::new(proto::plan_resource_change::Response { diagnostics, ..Default::default() }))
-    }
-
-    async fn apply_resource_change(
-        &self,
-        request: Request<proto::apply_resource_change::Request>,
-    ) -> Answer<proto::apply_resource_change::Response> {
-        let diagnostics =
-            self.unsupported("ApplyResourceChange", "managed resource", &request.get_ref().type_name).await;
-        Ok(Response::new(proto::apply_resource_change::Response { diagnostics, ..Default::default() }))
-    }
-
-    async fn import_resource_state(
-        &self,
-        request: Request<proto::import_resource_state::Request>,
-    ) -> Answer<proto::import_resource_state::Response> {
-        let diagnostics =
-            self.unsupported("ImportResourceState", "managed resource", &request.get_ref().type_name).await;
-        Ok(Response::new(proto::import_resource_state::Response { diagnostics, ..Default::default() }))
-    }
-
-    async fn move_resource_state(
-        &self,
-        request: Request<proto::move_resource_state::Request>,
-    ) -> Answer<proto::move_resource_state::Response> {
-        let diagnostics =
-            self.unsupported("MoveResourceState", "managed resource", &request.get_ref().target_type_name).await;
-        Ok(Response::new(proto::move_resource_state::Response { diagnostics, ..Default::default() }))
-    }
-
-    async fn generate_resource_config(
-        &self,
-        request: Request<proto::generate_resource_config::Request>,
-    ) -> Answer<proto::generate_resource_config::Response> {
-        let diagnostics =
-            self.unsupported("GenerateResourceConfig", "managed resource", &request.get_ref().type_name).await;
-        Ok(Response::new(proto::generate_resource_config::Response { diagnostics, ..Default::default() }))
-    }
-
-    async fn validate_ephemeral_resource_config(
-        &self,
-        request: Request<proto::validate_ephemeral_resource_config::Request>,
-    ) -> Answer<proto::validate_ephemeral_resource_config::Response> {
-        let diagnostics = self
-            .unsupported("ValidateEphemeralResourceConfig", "ephemeral resource", &request.get_ref().type_name)
-            .await;
-        Ok(Response::new(proto::validate_ephemeral_resource_config::Response { diagnostics }))
-    }
-
-    async fn open_ephemeral_resource(
-        &self,
-        request: Request<proto::open_ephemeral_resource::Request>,
-    ) -> Answer<proto::open_ephemeral_resource::Response> {
-        let diagnostics =
-            self.unsupported("OpenEphemeralResource", "ephemeral resource", &request.get_ref().type_name).await;
-        Ok(Response::new(proto::open_ephemeral_resource::Response { diagnostics, ..Default::default() }))
-    }
-
-    async fn renew_ephemeral_resource(
-        &self,
-        request: Request<proto::renew_ephemeral_resource::Request>,
-    ) -> Answer<proto::renew_ephemeral_resource::Response> {
-        let diagnostics =
-            self.unsupported("RenewEphemeralResource", "ephemeral resource", &request.get_ref().type_name).await;
-        Ok(Response::new(proto::renew_ephemeral_resource::Response { diagnostics, ..Default::default() }))
-    }
-
-    async fn close_ephemeral_resource(
-        &self,
-        request: Request<proto::close_ephemeral_resource::Request>,
-    ) -> Answer<proto::close_ephemeral_resource::Response> {
-        let diagnostics =
-            self.unsupported("CloseEphemeralResource", "ephemeral resource", &request.get_ref().type_name).await;
-        Ok(Response::new(proto::close_ephemeral_resource::Response { diagnostics }))
-    }
-
-    async fn validate_list_resource_config(
-        &self,
-        request: Request<proto::validate_list_resource_config::Request>,
-    ) -> Answer<proto::validate_list_resource_config::Response> {
-        let diagnostics =
-            self.unsupported("ValidateListResourceConfig", "list resource", &request.get_ref().type_name).await;
-        Ok(Response::new(proto::validate_list_resource_config::Response { diagnostics }))
-    }
-
-    async fn validate_state_store_config(
-        &self,
-        request: Request<proto::validate_state_store::Request>,
-    ) -> Answer<proto::validate_state_store::Response> {
-        let diagnostics =
-            self.unsupported("ValidateStateStoreConfig", "state store", &request.get_ref().type_name).await;
-        Ok(Response::new(proto::validate_state_store::Response { diagnostics }))
-    }
-
-    async fn configure_state_store(
-        &self,
-        request: Request<proto::configure_state_store::Request>,
-    ) -> Answer<proto::configure_state_store::Response> {
-        let diagnostics = self.unsupported("ConfigureStateStore", "state store", &request.get_ref().type_name).await;
-        Ok(Response::new(proto::configure_state_store::Response { diagnostics, ..Default::default() }))
-    }
-
-    async fn lock_state(&self, request: Request<proto::lock_state::Request>) -> Answer<proto::lock_state::Response> {
-        let diagnostics = self.unsupported("LockState", "state store", &request.get_ref().type_name).await;
-        Ok(Response::new(proto::lock_state::Response { diagnostics, ..Default::default() }))
-    }
-
-    async fn unlock_state(
-        &self,
-        request: Request<proto::unlock_state::Request>,
-    ) -> Answer<proto::unlock_state::Response> {
-        let diagnostics = self.unsupported("UnlockState", "state store", &request.get_ref().type_name).await;
-        Ok(Response::new(proto::unlock_state::Response { diagnostics }))
-    }
-
-    async fn get_states(&self, request: Request<proto::get_states::Request>) -> Answer<proto::get_states::Response> {
-        let diagnostics = self.unsupported("GetStates", "state store", &request.get_ref().type_name).await;
-        Ok(Response::new(proto::get_states::Response { diagnostics, ..Default::default() }))
-    }
-
-    async fn delete_state(
-        &self,
-        request: Request<proto::delete_state::Request>,
-    ) -> Answer<proto::delete_state::Response> {
-        let diagnostics = self.unsupported("DeleteState", "state store", &request.get_ref().type_name).await;
-        Ok(Response::new(proto::delete_state::Response { diagnostics }))
-    }
-
-    async fn plan_action(&self, request: Request<proto::plan_action::Request>) -> Answer<proto::plan_action::Response> {
-        let diagnostics = self.unsupported("PlanAction", "action", &request.get_ref().action_type).await;
-        Ok(Response::new(proto::plan_action::Response { diagnostics, ..Default::default() }))
-    }
-
-    async fn validate_action_config(
-        &self,
-        request: Request<proto::validate_action_config::Request>,
-    ) -> Answer<proto::validate_action_config::Response> {
-        let diagnostics = self.unsupported("ValidateActionConfig", "action", &request.get_ref().type_name).await;
-        Ok(Response::new(proto::validate_action_config::Response { diagnostics }))
+    unsupported! {
+        "managed resource" {
+            "ValidateResourceConfig": validate_resource_config(validate_resource_config.type_name);
+            "UpgradeResourceState": upgrade_resource_state(upgrade_resource_state.type_name);
+            "UpgradeResourceIdentity": upgrade_resource_identity(upgrade_resource_identity.type_name);
+            "ReadResource": read_resource(read_resource.type_name);
+            "PlanResourceChange": plan_resource_change(plan_resource_change.type_name);
+            "ApplyResourceChange": apply_resource_change(apply_resource_change.type_name);
+            "ImportResourceState": import_resource_state(import_resource_state.type_name);
+            "MoveResourceState": move_resource_state(move_resource_state.target_type_name);
+            "GenerateResourceConfig": generate_resource_config(generate_resource_config.type_name);
+        }
+        "ephemeral resource" {
+            "ValidateEphemeralResourceConfig": validate_ephemeral_resource_config(validate_ephemeral_resource_config.type_name);
+            "OpenEphemeralResource": open_ephemeral_resource(open_ephemeral_resource.type_name);
+            "RenewEphemeralResource": renew_ephemeral_resource(renew_ephemeral_resource.type_name);
+            "CloseEphemeralResource": close_ephemeral_resource(close_ephemeral_resource.type_name);
+        }
+        "list resource" {
+            "ValidateListResourceConfig": validate_list_resource_config(validate_list_resource_config.type_name);
+        }
+        "state store" {
+            "ValidateStateStoreConfig": validate_state_store_config(validate_state_store.type_name);
+            "ConfigureStateStore": configure_state_store(configure_state_store.type_name);
+            "LockState": lock_state(lock_state.type_name);
+            "UnlockState": unlock_state(unlock_state.type_name);
+            "GetStates": get_states(get_states.type_name);
+            "DeleteState": delete_state(delete_state.type_name);
+        }
+        "action" {
+            "PlanAction": plan_action(plan_action.action_type);
+            "ValidateActionConfig": validate_action_config(validate_action_config.type_name);
+        }
     }
 }

@@ -170,6 +170,52 @@ async fn kinds_that_this_provider_lacks_then_proper_answers() {
     assert!(identities.identity_schemas.is_empty() && identities.diagnostics.is_empty());
 }
 
+/// Makes each call with an empty request, and expects an error that names the kind.
+macro_rules! refused {
+    ($client:ident, $($kind:literal { $($method:ident($message:ident)),+ })+) => {$($(
+        let answer = $client.$method(tf::$message::Request::default()).await.expect("answers").into_inner();
+        let error = only_error(&answer.diagnostics);
+        assert!(error.starts_with(concat!("Unsupported ", $kind, ": ")), "{error}");
+    )+)+};
+}
+
+#[tokio::test]
+async fn every_call_about_a_kind_that_this_provider_lacks_then_error_of_that_kind() {
+    let plugin = start();
+    let mut client = ProviderClient::new(channel(&plugin).await);
+    refused! {
+        client,
+        "managed resource" {
+            validate_resource_config(validate_resource_config), upgrade_resource_state(upgrade_resource_state),
+            upgrade_resource_identity(upgrade_resource_identity), read_resource(read_resource),
+            plan_resource_change(plan_resource_change), apply_resource_change(apply_resource_change),
+            import_resource_state(import_resource_state), move_resource_state(move_resource_state),
+            generate_resource_config(generate_resource_config)
+        }
+        "ephemeral resource" {
+            validate_ephemeral_resource_config(validate_ephemeral_resource_config),
+            open_ephemeral_resource(open_ephemeral_resource), renew_ephemeral_resource(renew_ephemeral_resource),
+            close_ephemeral_resource(close_ephemeral_resource)
+        }
+        "list resource" { validate_list_resource_config(validate_list_resource_config) }
+        "state store" {
+            validate_state_store_config(validate_state_store), configure_state_store(configure_state_store),
+            lock_state(lock_state), unlock_state(unlock_state), get_states(get_states), delete_state(delete_state)
+        }
+        "action" { plan_action(plan_action), validate_action_config(validate_action_config) }
+    }
+    let mut states = client.read_state_bytes(tf::read_state_bytes::Request::default()).await.expect("answers");
+    let state = states.get_mut().message().await.expect("an answer").expect("an answer");
+    assert!(only_error(&state.diagnostics).starts_with("Unsupported state store"));
+    let no_chunks = tokio_stream::empty::<tf::write_state_bytes::RequestChunk>();
+    let answer = client.write_state_bytes(no_chunks).await.expect("answers").into_inner();
+    assert!(only_error(&answer.diagnostics).starts_with("Unsupported state store"));
+    let mut events = client.invoke_action(tf::invoke_action::Request::default()).await.expect("answers").into_inner();
+    let event = events.message().await.expect("an event").expect("an event").r#type.expect("a type");
+    let tf::invoke_action::event::Type::Completed(completed) = event else { panic!("the action has begun") };
+    assert!(only_error(&completed.diagnostics).starts_with("Unsupported action"));
+}
+
 #[tokio::test]
 async fn read_before_configure_then_error_not_a_crash() {
     let plugin = start();

@@ -1,26 +1,69 @@
 //! What the process writes to stderr.
 
+use maas_plugin_host::Plugin;
+use maas_plugin_host::tfplugin6 as tf;
+use serde_json::Value;
+
 use crate::host::{configured, launcher, shut_down, start};
 
+/// The lines of a process, once it has ended.
+async fn lines(mut plugin: Plugin) -> Vec<Value> {
+    shut_down(&plugin).await;
+    plugin.wait().expect("ends");
+    plugin.stderr().lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect()
+}
+
 #[tokio::test]
-async fn log_level_set_then_lines_that_hosts_can_read_and_without_it_none() {
-    let quiet = start();
-    let _ = configured(&quiet).await;
-    assert_eq!(quiet.stderr(), "");
-    let mut loud = launcher().env("TF_LOG", "error").env("TF_LOG_PROVIDER_MAAS", "trace").start().expect("starts");
-    let _ = configured(&loud).await;
-    shut_down(&loud).await;
-    loud.wait().expect("ends");
-    let lines: Vec<serde_json::Value> =
-        loud.stderr().lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect();
+async fn no_log_level_then_not_a_line() {
+    let plugin = start();
+    let _ = configured(&plugin).await;
+    assert_eq!(lines(plugin).await, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn level_of_this_provider_then_it_beats_the_others_and_each_line_is_one_that_hosts_can_read() {
+    let plugin = launcher().env("TF_LOG", "error").env("TF_LOG_PROVIDER_MAAS", "trace").start().expect("starts");
+    let _ = configured(&plugin).await;
+    let lines = lines(plugin).await;
+    assert!(lines.iter().any(|line| line["@level"] == "trace"));
     for line in &lines {
         for key in ["@level", "@message", "@timestamp", "@module"] {
             assert!(line[key].is_string(), "{key} in {line}");
         }
     }
-    let served =
-        lines.iter().find(|line| line["@message"] == "Served request" && line["tf_rpc"] == "ConfigureProvider");
-    let served = served.expect("a line at the end of the call");
-    assert!(served["tf_req_id"].is_string() && served["tf_req_duration_ms"].is_u64());
-    assert_eq!(served["tf_provider_addr"], "terraform.local/huaweicloud/maas");
+}
+
+#[tokio::test]
+async fn call_then_its_lines_have_the_order_and_the_keys_of_other_providers() {
+    let plugin = launcher().env("TF_LOG", "trace").start().expect("starts");
+    let (mut client, _) = configured(&plugin).await;
+    let request = tf::read_data_source::Request { type_name: "maas_nothing".to_owned(), ..Default::default() };
+    client.read_data_source(request).await.expect("answers");
+    let lines = lines(plugin).await;
+    let lines: Vec<_> = lines.iter().filter(|line| line["tf_rpc"] == "ReadDataSource").collect();
+    let said: Vec<_> = lines.iter().map(|line| (text(line, "@level"), text(line, "@message"))).collect();
+    let expected = [
+        ("trace", "Received request"),
+        ("trace", "Sending request downstream"),
+        ("trace", "Received downstream response"),
+        ("error", "Response contains error diagnostic"),
+        ("trace", "Served request"),
+    ];
+    assert_eq!(said, expected);
+    for line in &lines {
+        assert_eq!((text(line, "@module"), text(line, "tf_req_id")), ("sdk.proto", text(lines[0], "tf_req_id")));
+        assert_eq!(text(line, "tf_provider_addr"), "terraform.local/huaweicloud/maas");
+        assert_eq!(text(line, "tf_data_source_type"), "maas_nothing");
+    }
+    let response = lines[2];
+    assert!(response["tf_req_duration_ms"].is_u64(), "{response}");
+    assert_eq!((&response["diagnostic_error_count"], &response["diagnostic_warning_count"]), (&1.into(), &0.into()));
+    let diagnostic = lines[3];
+    assert_eq!(text(diagnostic, "diagnostic_severity"), "ERROR");
+    assert_eq!(text(diagnostic, "diagnostic_summary"), "Unsupported data source");
+    assert!(text(diagnostic, "diagnostic_detail").contains("maas_nothing"));
+}
+
+fn text<'a>(line: &'a Value, key: &str) -> &'a str {
+    line[key].as_str().unwrap_or_default()
 }
