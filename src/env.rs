@@ -90,6 +90,7 @@ variables! {
     PLUGIN_CLIENT_CERT: "Set by Terraform: its certificate, in PEM; asks for mutual TLS.";
     PLUGIN_MULTIPLEX_GRPC: "Set by some hosts: asks for a seventh field in the handshake line.";
     PLUGIN_UNIX_SOCKET_DIR: "Set by some hosts: the folder for the socket.";
+    PLUGIN_UNIX_SOCKET_GROUP: "Set by some hosts: the group, by name or number, that may use the socket.";
     PLUGIN_MIN_PORT: "Set by Terraform: the first port that may be used where there are no Unix sockets.";
     PLUGIN_MAX_PORT: "Set by Terraform: the last such port.";
 }

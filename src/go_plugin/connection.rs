@@ -1,5 +1,6 @@
 //! From accepted sockets to authenticated connections.
 
+use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_stream::wrappers::ReceiverStream;
@@ -19,6 +21,9 @@ use super::tls::ServerTls;
 /// A client has this long to finish its TLS handshake.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// At most this many clients are under way to a connection. A host is one, and a crowd must not use up all descriptors.
+const MAX_ADMISSIONS: usize = 32;
+
 /// This long the listener rests after an error such as "too many open files".
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -29,18 +34,19 @@ pub(super) enum Connection {
 }
 
 /// Accepts until the receiving end is dropped. Each handshake runs by itself, so that a slow or hostile client keeps
-/// nobody waiting; one that fails is dropped.
+/// nobody waiting; one that fails is dropped, and in a crowd the one that takes longest.
 pub(super) fn accept(listener: Listener, tls: Option<&ServerTls>) -> ReceiverStream<io::Result<Connection>> {
     let (sender, receiver) = mpsc::channel(16);
     let acceptor = tls.map(|tls| TlsAcceptor::from(Arc::clone(&tls.config)));
     tokio::spawn(async move {
+        let mut admissions = Admissions::default();
         loop {
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
                 () = sender.closed() => return,
             };
             match accepted {
-                Ok(stream) => drop(tokio::spawn(admit(stream, acceptor.clone(), sender.clone()))),
+                Ok(stream) => admissions.start(admit(stream, acceptor.clone(), sender.clone())),
                 Err(error) => {
                     tracing::warn!(error = %error, "a connection could not be accepted");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -49,6 +55,22 @@ pub(super) fn accept(listener: Listener, tls: Option<&ServerTls>) -> ReceiverStr
         }
     });
     ReceiverStream::new(receiver)
+}
+
+/// The clients under way, the first one first.
+#[derive(Default)]
+struct Admissions(VecDeque<AbortHandle>);
+
+impl Admissions {
+    fn start(&mut self, admission: impl Future<Output = ()> + Send + 'static) {
+        self.0.retain(|other| !other.is_finished());
+        if self.0.len() >= MAX_ADMISSIONS
+            && let Some(oldest) = self.0.pop_front()
+        {
+            oldest.abort();
+        }
+        self.0.push_back(tokio::spawn(admission).abort_handle());
+    }
 }
 
 async fn admit(stream: Stream, acceptor: Option<TlsAcceptor>, sender: mpsc::Sender<io::Result<Connection>>) {

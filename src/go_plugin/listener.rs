@@ -3,6 +3,9 @@
 use std::io;
 use std::net::Ipv4Addr;
 
+#[cfg(unix)]
+mod socket_group;
+
 use tokio::net::{TcpListener, TcpStream};
 #[cfg(unix)]
 use tokio::net::{UnixListener, UnixStream};
@@ -34,6 +37,9 @@ impl Listener {
     pub(super) async fn bind(environment: &Environment) -> io::Result<Self> {
         #[cfg(unix)]
         if let Some(listener) = bind_unix(environment) {
+            if let Some(group) = environment.get(env::PLUGIN_UNIX_SOCKET_GROUP) {
+                socket_group::admit(&group, listener.address().as_ref())?;
+            }
             return Ok(listener);
         }
         bind_tcp(environment).await
@@ -63,19 +69,21 @@ impl Listener {
             Self::Unix { listener, .. } => Ok(Stream::Unix(listener.accept().await?.0)),
             Self::Tcp { listener, .. } => {
                 let (stream, _) = listener.accept().await?;
-                // Without this, every call waits 40 ms for a delayed acknowledgement.
-                stream.set_nodelay(true)?;
+                // Without this, every call waits 40 ms for a delayed acknowledgement. It fails for a client that has left.
+                drop(stream.set_nodelay(true));
                 Ok(Stream::Tcp(stream))
             }
         }
     }
 }
 
-/// Binds in the host's folder, else in the temporary folder, else in `/tmp`: a path may be too long for a socket.
+/// Binds in the host's folder, else in the temporary folder, else in `/tmp`: a path may be too long for a socket, or
+/// have a character that would end the address in the handshake.
 #[cfg(unix)]
 fn bind_unix(environment: &Environment) -> Option<Listener> {
     let asked = environment.get(env::PLUGIN_UNIX_SOCKET_DIR).map(std::path::PathBuf::from);
-    let folders = asked.into_iter().chain([std::env::temp_dir(), "/tmp".into()]);
+    let temporary = Some(std::env::temp_dir()).filter(|folder| !folder.as_os_str().is_empty());
+    let folders = asked.into_iter().chain(temporary).chain(["/tmp".into()]);
     folders.into_iter().find_map(|folder| bind_unix_in(&folder).ok())
 }
 
@@ -85,7 +93,8 @@ fn bind_unix_in(folder: &std::path::Path) -> io::Result<Listener> {
     let private = std::fs::Permissions::from_mode(0o700);
     let folder = tempfile::Builder::new().prefix("tf-maas-").permissions(private).tempdir_in(folder)?;
     let path = folder.path().join("plugin.sock");
-    let address = path.to_str().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidFilename))?.to_owned();
+    let fits = |address: &&str| !address.contains(['|', '\n', '\r']);
+    let address = path.to_str().filter(fits).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidFilename))?.to_owned();
     Ok(Listener::Unix { listener: UnixListener::bind(&path)?, address, _folder: folder })
 }
 
@@ -132,6 +141,19 @@ mod tests {
         let listener = Listener::bind(&Environment::fixed([("PLUGIN_UNIX_SOCKET_DIR", folder)])).await.expect("binds");
         assert!(!listener.address().starts_with(folder));
         assert_eq!(std::fs::read_dir(&long).expect("reads").count(), 0, "the attempt leaves nothing behind");
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn folder_with_the_separator_of_the_handshake_then_another_place() {
+        let parent = tempfile::tempdir().expect("a folder");
+        for name in ["a|b", "a\nb"] {
+            let folder = parent.path().join(name);
+            std::fs::create_dir(&folder).expect("creates");
+            let folder = folder.to_str().expect("text");
+            let listener = Listener::bind(&Environment::fixed([("PLUGIN_UNIX_SOCKET_DIR", folder)])).await;
+            assert!(!listener.expect("binds").address().contains(name));
+        }
     }
 
     #[tokio::test]

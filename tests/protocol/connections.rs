@@ -3,12 +3,13 @@
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
+use std::time::Duration;
 
 use maas_plugin_host::tfplugin6 as tf;
 use maas_plugin_host::tfplugin6::provider_client::ProviderClient;
-use maas_plugin_host::{ClientIdentity, connect};
+use maas_plugin_host::{ClientIdentity, Launcher, connect};
 
-use crate::host::{channel, launcher, start};
+use crate::host::{BINARY, channel, launcher, start};
 
 #[tokio::test]
 async fn certificate_missing_or_another_then_refused_and_the_right_one_goes_on() {
@@ -31,6 +32,20 @@ async fn no_client_certificate_in_the_environment_then_plaintext() {
     let plugin = launcher().plaintext().start().expect("starts");
     let mut client = ProviderClient::new(channel(&plugin).await);
     assert!(client.get_metadata(tf::get_metadata::Request {}).await.is_ok());
+}
+
+#[tokio::test]
+async fn more_half_open_connections_than_descriptors_then_the_host_is_served_at_once() {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/protocol/few_descriptors.sh");
+    let plugin = Launcher::new(script).env("PROVIDER", BINARY).start().expect("starts");
+    let address = &plugin.handshake().address;
+    let silent: Vec<_> = (0..1_000).map(|_| UnixStream::connect(address).expect("connects")).collect();
+    // A handshake may take ten seconds; the host must not wait until the silent ones have used theirs up.
+    let metadata = tokio::time::timeout(Duration::from_secs(8), async {
+        ProviderClient::new(channel(&plugin).await).get_metadata(tf::get_metadata::Request {}).await
+    });
+    metadata.await.expect("in time").expect("answers");
+    drop(silent);
 }
 
 #[tokio::test]

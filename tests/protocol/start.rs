@@ -50,3 +50,15 @@ fn client_certificate_is_none_then_error_instead_of_a_handshake() {
         launcher().plaintext().env("PLUGIN_CLIENT_CERT", "nonsense").start().err().expect("refused").to_string();
     assert!(error.contains("PLUGIN_CLIENT_CERT holds no PEM certificate"), "{error}");
 }
+
+#[test]
+fn temporary_folder_is_empty_then_the_socket_is_in_none_of_the_working_folder() {
+    let plugin = launcher().env("TMPDIR", "").start().expect("starts");
+    assert!(plugin.handshake().address.starts_with("/tmp/"), "{:?}", plugin.handshake());
+}
+
+#[test]
+fn unknown_group_for_the_socket_then_error_instead_of_a_handshake() {
+    let error = launcher().env("PLUGIN_UNIX_SOCKET_GROUP", "no such group").start().err().expect("refused").to_string();
+    assert!(error.contains("no such group"), "{error}");
+}
