@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use terraform_provider_maas::env::Environment;
 use terraform_provider_maas::go_plugin::{Plugin, report_crash, serve};
 use terraform_provider_maas::terraform::{
-    AnyDataSource, Argument, Attribute, Block, DataSource, Diagnostic, Diagnostics, Host, Provider, Schema, Type,
+    AnyDataSource, Argument, Attribute, Block, DataSource, Diagnostics, Host, Provider, ReadError, Schema, Type,
     data_source,
 };
 use terraform_provider_maas::tfplugin;
@@ -142,7 +142,7 @@ impl DataSource for Fragile {
 
     fn validate(_: &Config, _: &mut Diagnostics) {}
 
-    async fn read((): &(), config: Config, _: &mut Diagnostics) -> Result<State, Diagnostic> {
+    async fn read((): &(), config: Config, _: &mut Diagnostics) -> Result<State, ReadError> {
         match config.does.known().map(String::as_str) {
             Some("panic") => panic!("a call cannot go on"),
             Some("wait") => WAKE.notified().await,

@@ -41,7 +41,8 @@ impl<T> Default for Renewable<T> {
 
 impl<T> Renewable<T> {
     /// The value, obtained by `obtain` unless there is a good one. Whoever waits while somebody else fails to obtain it
-    /// gets the same failure, lest a wrong password be tried once per read.
+    /// gets the same failure, and everybody who comes after credentials were refused, lest a wrong password be tried once
+    /// per read.
     pub(super) async fn get(
         &self,
         clock: &Clock,
@@ -57,7 +58,7 @@ impl<T> Renewable<T> {
             return Ok(Arc::clone(&held.value));
         }
         if let Some((at, error)) = &state.failed
-            && *at >= arrived
+            && (*at >= arrived || error.is_refused_credentials())
         {
             return Err(error.clone());
         }
@@ -94,6 +95,9 @@ mod tests {
     use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
     use std::time::Duration;
 
+    use reqwest::{Method, StatusCode};
+
+    use super::super::{ServiceError, Trace};
     use super::*;
 
     /// A clock to be set, and a count of how often something was obtained.
@@ -150,6 +154,27 @@ mod tests {
         assert_eq!(scene.obtained.load(Ordering::Relaxed), 1);
         tokio::time::sleep(Duration::from_millis(1)).await;
         assert_eq!(scene.get(Ok(3_600)).await, Ok(2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn credentials_refused_then_never_tried_again() {
+        let renewable = Renewable::<u32>::default();
+        let mut tried = 0;
+        for _ in 0..2 {
+            let mut trace = Trace::of(Method::POST, "https://h/".parse().expect("a URL"));
+            trace.status = Some(StatusCode::UNAUTHORIZED);
+            let kind = ErrorKind::Service(ServiceError::default());
+            let refused = Error { purpose: Purpose::SignIn, trace: Some(Box::new(trace)), kind };
+            let obtain = async || {
+                tried += 1;
+                Err(refused)
+            };
+            let deadline = Deadline::within(Duration::from_secs(10));
+            let outcome = renewable.get(&Clock::system(), Purpose::SignIn, deadline, obtain).await;
+            assert!(outcome.is_err_and(|error| error.is_refused_credentials()));
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        assert_eq!(tried, 1);
     }
 
     #[tokio::test(start_paused = true)]

@@ -123,12 +123,11 @@ impl Session {
         let access = self.access(region, &TokenScope::ProjectName(name.to_owned()), deadline).await?;
         // A token for the project brings its id along.
         let known = access.token.as_ref().and_then(|(_, token)| token.project_id.clone());
-        let id = match known {
-            Some(id) => id,
-            None => {
-                let iam = self.iam(Purpose::FindProject, region, deadline)?;
-                self.trial(&access, iam.project_id(name, &access.credentials)).await?
-            }
+        let id = if let Some(id) = known {
+            id
+        } else {
+            let iam = self.iam(Purpose::FindProject, region, deadline)?;
+            self.trial(&access, iam.project_id(name, &access.credentials)).await?
         };
         Ok(Obtained { value: id, expires_at: None })
     }

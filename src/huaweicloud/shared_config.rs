@@ -96,9 +96,9 @@ pub fn parse_profile(bytes: &[u8], name: Option<&str>) -> Result<Profile, Shared
         name,
         sign_in,
         roles,
-        region: text(&raw.region),
-        project_id: text(&raw.project_id),
-        domain_id: text(&raw.domain_id),
+        region: text(raw.region.as_ref()),
+        project_id: text(raw.project_id.as_ref()),
+        domain_id: text(raw.domain_id.as_ref()),
     })
 }
 
@@ -149,11 +149,11 @@ impl File {
     }
 
     fn sign_in(&self, profile: &RawProfile) -> Result<(Option<SignIn>, Vec<Role>), SharedConfigError> {
-        let mode = text(&profile.mode).unwrap_or_else(|| "AKSK".to_owned());
+        let mode = text(profile.mode.as_ref()).unwrap_or_else(|| "AKSK".to_owned());
         let sign_in = match mode.to_ascii_lowercase().as_str() {
             "aksk" => profile.keys()?.map(SignIn::Keys),
             "sso" => profile.sso_keys()?.map(SignIn::Keys),
-            "token" => secret(&profile.x_auth_token).map(SignIn::Token),
+            "token" => secret(profile.x_auth_token.as_ref()).map(SignIn::Token),
             "ecsagency" => Some(SignIn::EcsAgency),
             "agency" => self.source_of(profile)?,
             _ => return Err(SharedConfigError::Mode { name: profile.name.clone(), mode }),
@@ -163,7 +163,7 @@ impl File {
 
     /// The keys on which a profile of the mode `agency` builds: those of another profile, or its own.
     fn source_of(&self, profile: &RawProfile) -> Result<Option<SignIn>, SharedConfigError> {
-        let Some(source) = text(&profile.source_profile) else { return Ok(profile.keys()?.map(SignIn::Keys)) };
+        let Some(source) = text(profile.source_profile.as_ref()) else { return Ok(profile.keys()?.map(SignIn::Keys)) };
         let error = |problem| {
             let (name, source_profile) = (profile.name.clone(), source.clone());
             SharedConfigError::SourceProfile { name, source_profile, problem }
@@ -179,19 +179,19 @@ impl File {
 
 impl RawProfile {
     fn keys(&self) -> Result<Option<Keys>, SharedConfigError> {
-        self.checked(&self.access_key_id, &self.secret_access_key, &self.security_token)
+        self.checked(self.access_key_id.as_ref(), self.secret_access_key.as_ref(), self.security_token.as_ref())
     }
 
     fn sso_keys(&self) -> Result<Option<Keys>, SharedConfigError> {
         let Some(token) = self.sso_auth.as_ref().and_then(|auth| auth.sts_token.as_ref()) else { return Ok(None) };
-        self.checked(&token.access_key_id, &token.secret_access_key, &token.security_token)
+        self.checked(token.access_key_id.as_ref(), token.secret_access_key.as_ref(), token.security_token.as_ref())
     }
 
     fn checked(
         &self,
-        access_key: &Option<SecretString>,
-        secret_key: &Option<SecretString>,
-        security_token: &Option<SecretString>,
+        access_key: Option<&SecretString>,
+        secret_key: Option<&SecretString>,
+        security_token: Option<&SecretString>,
     ) -> Result<Option<Keys>, SharedConfigError> {
         let (Some(access_key), Some(secret_key)) = (secret(access_key), secret(secret_key)) else { return Ok(None) };
         if is_encrypted(&access_key) || is_encrypted(&secret_key) {
@@ -201,9 +201,9 @@ impl RawProfile {
     }
 
     fn role(&self) -> Option<Role> {
-        let by_id = text(&self.agency_domain_id).map(Domain::Id);
-        let domain = by_id.or_else(|| text(&self.agency_domain_name).map(Domain::Name))?;
-        let agency_name = text(&self.agency_name)?;
+        let by_id = text(self.agency_domain_id.as_ref()).map(Domain::Id);
+        let domain = by_id.or_else(|| text(self.agency_domain_name.as_ref()).map(Domain::Name))?;
+        let agency_name = text(self.agency_name.as_ref())?;
         Some(Role { agency_name, domain, duration: None, api: RoleApi::SecurityTokens })
     }
 }
@@ -214,12 +214,12 @@ fn is_encrypted(key: &SecretString) -> bool {
     key.len() > 64 || !key.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
-fn text(text: &Option<String>) -> Option<String> {
-    text.clone().filter(|text| !text.trim().is_empty())
+fn text(text: Option<&String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty()).cloned()
 }
 
-fn secret(secret: &Option<SecretString>) -> Option<SecretString> {
-    secret.clone().filter(|secret| !secret.expose_secret().is_empty())
+fn secret(secret: Option<&SecretString>) -> Option<SecretString> {
+    secret.filter(|secret| !secret.expose_secret().is_empty()).cloned()
 }
 
 fn listed(names: &[String]) -> impl fmt::Display {

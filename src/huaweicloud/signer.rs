@@ -66,7 +66,7 @@ pub fn sign(input: &SigningInput<'_>, access_key: &str, secret_key: &str) -> Sig
 }
 
 fn canonical_request(input: &SigningInput<'_>, headers: &[(String, &str)], signed_headers: &str) -> String {
-    let header_lines = headers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect::<String>();
+    let header_lines = headers.iter().fold(String::new(), |lines, (name, value)| lines + name + ":" + value + "\n");
     let payload_hash = headers
         .iter()
         .find_map(|(name, value)| (name == CONTENT_SHA256).then(|| (*value).to_owned()))

@@ -186,7 +186,7 @@ mod tests {
     use super::*;
 
     fn problem(options: &TlsOptions) -> String {
-        client_config(options).err().expect("refused").to_string()
+        client_config(options).expect_err("refused").to_string()
     }
 
     #[test]

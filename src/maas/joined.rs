@@ -88,14 +88,14 @@ mod tests {
     #[derive(Default)]
     struct Scene {
         joined: Joined<&'static str, u32>,
-        sent: Arc<AtomicU32>,
+        count: Arc<AtomicU32>,
     }
 
     impl Scene {
         async fn get(&self, key: &'static str, outcome: Result<(), ErrorKind>) -> Result<u32, ErrorKind> {
-            let sent = Arc::clone(&self.sent);
+            let count = Arc::clone(&self.count);
             let send = || async move {
-                let number = sent.fetch_add(1, Ordering::Relaxed) + 1;
+                let number = count.fetch_add(1, Ordering::Relaxed) + 1;
                 tokio::time::sleep(Duration::from_secs(1)).await;
                 outcome.map(|()| number).map_err(|kind| Error { purpose: Purpose::Read, trace: None, kind })
             };

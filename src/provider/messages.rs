@@ -142,7 +142,7 @@ pub(super) fn unknown_setting(name: &str) -> ReadError {
 }
 
 pub(super) fn no_credentials(passed_over: &[String], ecs: &str) -> Diagnostic {
-    let lines: String = passed_over.iter().map(|what| format!("  - {what}\n")).collect();
+    let lines = passed_over.iter().fold(String::new(), |lines, what| lines + "  - " + what + "\n");
     Diagnostic::error(
         "No credentials",
         format!(

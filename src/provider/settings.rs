@@ -104,7 +104,8 @@ impl Settings {
                 return Ok(Argument::Null);
             }
             let name = self.text(name, &[env::HW_PROFILE]).into_known();
-            self.load(name, self.text(file, &[env::HW_SHARED_CONFIG_FILE]).into_known())
+            let file = self.text(file, &[env::HW_SHARED_CONFIG_FILE]).into_known();
+            self.load(name.as_deref(), file.as_deref())
         };
         self.block_profile.get_or_init(load).clone()
     }
@@ -114,14 +115,17 @@ impl Settings {
         let load = || {
             let name = self.environment.get(env::HW_PROFILE);
             let file = self.environment.get(env::HW_SHARED_CONFIG_FILE);
-            if name.is_none() && file.is_none() { Ok(Argument::Null) } else { self.load(name, file) }
+            if name.is_none() && file.is_none() {
+                return Ok(Argument::Null);
+            }
+            self.load(name.as_deref(), file.as_deref())
         };
         self.environment_profile.get_or_init(load).clone()
     }
 
-    fn load(&self, name: Option<String>, file: Option<String>) -> Result<Argument<Profile>, Diagnostic> {
-        let path = self.path(&file.unwrap_or_else(|| SHARED_CONFIG_FILE.to_owned()));
-        let profile = load_profile(&path, name.as_deref());
+    fn load(&self, name: Option<&str>, file: Option<&str>) -> Result<Argument<Profile>, Diagnostic> {
+        let path = self.path(file.unwrap_or(SHARED_CONFIG_FILE));
+        let profile = load_profile(&path, name);
         profile.map(Argument::Known).map_err(|error| messages::bad_profile(&path, &error))
     }
 

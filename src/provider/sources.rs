@@ -25,6 +25,9 @@ enum Source {
     Lacks(String),
 }
 
+/// Looks at one place for a source.
+type Place = fn(&Settings) -> Result<Source, ReadError>;
+
 /// The values of one layer that make credentials.
 #[derive(Default)]
 struct Layer {
@@ -85,10 +88,9 @@ pub(super) fn find(settings: &Settings) -> Result<Credentials, ReadError> {
 }
 
 fn base(settings: &Settings, passed_over: &mut Vec<String>) -> Result<(SignIn, Vec<Role>), ReadError> {
-    let steps: [fn(&Settings) -> Result<Source, ReadError>; 4] =
-        [of_block, of_block_profile, of_environment, of_environment_profile];
-    for step in steps {
-        match step(settings)? {
+    let places: [Place; 4] = [of_block, of_block_profile, of_environment, of_environment_profile];
+    for look in places {
+        match look(settings)? {
             Source::Found(sign_in, roles) => return Ok((sign_in, roles)),
             Source::Lacks(what) => passed_over.push(what),
         }
@@ -226,13 +228,12 @@ fn oidc(settings: &Settings) -> Result<Option<(OidcLogin, Role)>, ReadError> {
         Some(block) => settled(block.id_token.clone(), "id_token")?,
         None => environment.get(env::HW_ASSUME_ROLE_ID_TOKEN).map(SecretString::from),
     };
-    let id_token = match token {
-        Some(token) => IdToken::Text(token),
-        None => {
-            let of_block = block.map(|block| &block.id_token_file);
-            let path = required(of_block, env::HW_ASSUME_ROLE_ID_TOKEN_FILE, "id_token_file")?;
-            IdToken::File(settings.path(&path).display().to_string())
-        }
+    let id_token = if let Some(token) = token {
+        IdToken::Text(token)
+    } else {
+        let of_block = block.map(|block| &block.id_token_file);
+        let path = required(of_block, env::HW_ASSUME_ROLE_ID_TOKEN_FILE, "id_token_file")?;
+        IdToken::File(settings.path(&path).display().to_string())
     };
     let duration = match block {
         Some(block) => checks::seconds(&block.duration)?,

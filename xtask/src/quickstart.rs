@@ -15,7 +15,8 @@ const EXAMPLE: &str = "examples/data-sources/maas_workspaces";
 
 /// Plans the example with the first of these on PATH, or drives the provider itself.
 pub(super) fn run() -> Result<(), Failure> {
-    cargo(&["build", "--package", BINARY])?;
+    // The whole workspace, since its features are those that this very program was built with.
+    cargo(&["build", "--workspace", "--bin", BINARY])?;
     let sandbox = Sandbox::builder().try_start()?;
     say(&format!("A local Huawei Cloud listens on {}.\n", sandbox.url()))?;
     let found = ["terraform", "tofu"].into_iter().find(|host| {

@@ -1,0 +1,130 @@
+//! Credentials over the life of one process: settings that are not known yet, tokens that end before the process does.
+
+use maas_plugin_host::tfplugin6::{self as tf};
+use maas_plugin_host::value::{configuration, unknown};
+use maas_plugin_host::{Launcher, Plugin, read_data_source};
+use maas_sandbox::Api::{Tokens, Workspaces};
+use maas_sandbox::{Metadata, Sandbox, seed};
+use rmpv::Value;
+
+use crate::host::{channel, configured, launcher, only_error, read_of, start_for};
+
+/// A process in the environment of a sandbox without its token.
+fn nobody(sandbox: &Sandbox) -> Launcher {
+    let variables = sandbox.environment().into_iter().filter(|(name, _)| *name != "HW_AUTH_TOKEN");
+    let launcher = launcher().env("HW_ECS_METADATA_ENDPOINT", sandbox.url());
+    variables.fold(launcher, |launcher, (name, value)| launcher.env(name, value))
+}
+
+fn user(sandbox: &Sandbox) -> Plugin {
+    let launcher = nobody(sandbox).env("HW_USER_ID", seed::USER_ID).env("HW_USER_PASSWORD", seed::PASSWORD);
+    launcher.start().expect("starts")
+}
+
+#[tokio::test]
+async fn token_revoked_between_reads_then_one_new_sign_in() {
+    let sandbox = Sandbox::builder().start();
+    let plugin = user(&sandbox);
+    let (mut client, schemas) = configured(&plugin).await;
+    let mut read = async |region: &str| {
+        let request = read_of(&schemas, &[("region_id", region.into())]);
+        client.read_data_source(request).await.expect("answers").into_inner().diagnostics
+    };
+    assert_eq!(read("r1").await, []);
+    sandbox.revoke_tokens();
+    assert_eq!(read("r2").await, []);
+    assert_eq!(read("r3").await, []);
+    assert_eq!((sandbox.requests_to(Tokens).len(), sandbox.requests_to(Workspaces).len()), (2, 4));
+}
+
+#[tokio::test]
+async fn token_revoked_before_many_reads_then_one_new_sign_in_for_all() {
+    let sandbox = Sandbox::builder().start();
+    let plugin = user(&sandbox);
+    let (client, schemas) = configured(&plugin).await;
+    let read = |region: String| {
+        let (mut client, request) = (client.clone(), read_of(&schemas, &[("region_id", region.into())]));
+        async move { client.read_data_source(request).await.expect("answers").into_inner().diagnostics }
+    };
+    assert_eq!(read("first".to_owned()).await, []);
+    sandbox.revoke_tokens();
+    let reads = (0..20).map(|region| tokio::spawn(read(format!("r{region}"))));
+    for read in reads.collect::<Vec<_>>() {
+        assert_eq!(read.await.expect("no panic"), []);
+    }
+    assert_eq!(sandbox.requests_to(Tokens).len(), 2);
+}
+
+#[tokio::test]
+async fn keys_near_their_end_then_renewed_before_the_next_read() {
+    // Within a second of their end when they are handed out, so that every read renews them.
+    let sandbox = Sandbox::builder().metadata(Metadata::any().expires_in(std::time::Duration::from_millis(1))).start();
+    let plugin = nobody(&sandbox).start().expect("starts");
+    let (mut client, schemas) = configured(&plugin).await;
+    for region in ["r1", "r2"] {
+        let request = read_of(&schemas, &[("region_id", region.into())]);
+        drop(client.read_data_source(request).await.expect("answers"));
+    }
+    assert_eq!(sandbox.requests_to(maas_sandbox::Api::SecurityKey).len(), 2);
+}
+
+#[tokio::test]
+async fn configured_then_nothing_is_sent() {
+    let sandbox = Sandbox::builder().start();
+    let plugin = user(&sandbox);
+    let _ = configured(&plugin).await;
+    assert_eq!(sandbox.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn setting_unknown_then_read_is_deferred_where_the_host_allows_it_and_an_error_elsewhere() {
+    let sandbox = Sandbox::builder().start();
+    let plugin = start_for(&sandbox);
+    let (mut client, schemas) = configured(&plugin).await;
+    let provider = schemas.provider.as_ref().expect("a schema");
+    let config = Some(configuration(provider, &[("project_id", unknown())]));
+    let request = tf::configure_provider::Request { config, ..Default::default() };
+    assert_eq!(client.configure_provider(request).await.expect("answers").into_inner().diagnostics, []);
+
+    let request = read_of(&schemas, &[("name", "x".into())]);
+    let answer = client.read_data_source(request.clone()).await.expect("answers").into_inner();
+    let error = only_error(&answer.diagnostics);
+    assert!(error.contains("not known yet") && error.contains("`project_id`"), "{error}");
+
+    let client_capabilities = Some(tf::ClientCapabilities { deferral_allowed: true, ..Default::default() });
+    let request = tf::read_data_source::Request { client_capabilities, ..request };
+    let answer = client.read_data_source(request).await.expect("answers").into_inner();
+    assert_eq!(answer.diagnostics, []);
+    assert_eq!(answer.deferred.expect("deferred").reason(), tf::deferred::Reason::ProviderConfigUnknown);
+    let state = rmpv::decode::read_value(&mut &*answer.state.expect("a state").msgpack).expect("a value");
+    let attribute = |name: &str| {
+        let found = state.as_map().expect("an object").iter().find(|(key, _)| key.as_str() == Some(name));
+        found.map(|(_, value)| value.clone()).expect("an attribute")
+    };
+    assert_eq!((attribute("name"), attribute("workspaces")), (Value::from("x"), unknown()));
+
+    let own = read_of(&schemas, &[("project_id", seed::PROJECT_ID.into())]);
+    let answer = client.read_data_source(own).await.expect("answers").into_inner();
+    assert_eq!(answer.diagnostics, [], "a read that does not need the setting goes on");
+}
+
+#[tokio::test]
+async fn twenty_identical_reads_then_one_request_and_none_is_shared_between_aliases() {
+    let sandbox = Sandbox::builder().start();
+    let (first, second) = (start_for(&sandbox), start_for(&sandbox));
+    for plugin in [&first, &second] {
+        let (client, schemas) = configured(plugin).await;
+        let reads = (0..20).map(|_| {
+            let (mut client, request) = (client.clone(), read_of(&schemas, &[]));
+            tokio::spawn(async move { client.read_data_source(request).await.expect("answers").into_inner() })
+        });
+        for read in reads.collect::<Vec<_>>() {
+            assert_eq!(read.await.expect("no panic").diagnostics, []);
+        }
+    }
+    assert_eq!(sandbox.requests().len(), 2);
+    // Another configuration of the same process, as an alias is in debug mode, shares nothing either.
+    let reading = read_data_source(channel(&first).await, "maas_workspaces", &[], &[]).await.expect("answers");
+    assert_eq!(reading.diagnostics, []);
+    assert_eq!(sandbox.requests().len(), 3);
+}
