@@ -1,7 +1,8 @@
 //! Mutual TLS with a host whose certificate is known in advance.
 //!
 //! Terraform's certificate is self-signed, P-521 and marked as an authority. rustls refuses the mark and ring does not
-//! know the curve, so that the certificate is pinned here and its signature checked by the crate `p521`.
+//! know the curve, so that the certificate is pinned here and its signature checked by the crate `p521`. A host with
+//! another kind of key is welcome too.
 
 use std::sync::Arc;
 
@@ -9,12 +10,13 @@ use p521::ecdsa::signature::Verifier;
 use p521::ecdsa::{Signature, VerifyingKey};
 use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, KeyPair};
 use rustls::client::danger::HandshakeSignatureValid;
-use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, ring, verify_tls13_signature};
+use rustls::crypto::{WebPkiSupportedAlgorithms, ring, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{
     AlgorithmIdentifier, CertificateDer, InvalidSignature, PrivateKeyDer, SignatureVerificationAlgorithm, UnixTime,
     alg_id,
 };
+use rustls::server::NoServerSessionStorage;
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{
     CertificateError, DigitallySignedStruct, DistinguishedName, Error, ServerConfig, SignatureScheme, version,
@@ -41,30 +43,35 @@ pub(super) enum TlsError {
 /// Makes a fresh P-256 certificate and a configuration that accepts only the client in `client_pem`.
 pub(super) fn server_tls(client_pem: &str) -> Result<ServerTls, TlsError> {
     let client = CertificateDer::from_pem_slice(client_pem.as_bytes()).map_err(|_| TlsError::ClientCertificate)?;
+    pinned_to(client)
+}
+
+fn pinned_to(client: CertificateDer<'static>) -> Result<ServerTls, TlsError> {
     let key = KeyPair::generate()?;
     let mut params = CertificateParams::new(vec!["localhost".to_owned()])?;
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     let certificate = params.self_signed(&key)?.der().clone();
     let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(|error| Error::General(error.to_owned()))?;
 
-    let mut config = ServerConfig::builder_with_provider(Arc::new(crypto()))
+    let crypto = ring::default_provider();
+    let verifier = PinnedClient { certificate: client, others: crypto.signature_verification_algorithms };
+    let mut config = ServerConfig::builder_with_provider(Arc::new(crypto))
         .with_protocol_versions(&[&version::TLS13])?
-        .with_client_cert_verifier(Arc::new(PinnedClient { certificate: client }))
+        .with_client_cert_verifier(Arc::new(verifier))
         .with_single_cert(vec![certificate.clone()], key)?;
     config.alpn_protocols = vec![b"h2".to_vec()];
-    // A host keeps one connection; tickets would only cost it time.
+    // A host keeps one connection; tickets and sessions would only cost it time.
     config.send_tls13_tickets = 0;
+    config.session_storage = Arc::new(NoServerSessionStorage {});
     Ok(ServerTls { config: Arc::new(config), certificate })
-}
-
-fn crypto() -> CryptoProvider {
-    ring::default_provider()
 }
 
 /// Accepts exactly one certificate, and only from whoever holds its key.
 #[derive(Debug)]
 struct PinnedClient {
     certificate: CertificateDer<'static>,
+    /// What its key may be beside P-521.
+    others: WebPkiSupportedAlgorithms,
 }
 
 impl ClientCertVerifier for PinnedClient {
@@ -100,19 +107,20 @@ impl ClientCertVerifier for PinnedClient {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signature, &CLIENT_ALGORITHMS)
+        let algorithms = if signature.scheme == P521_SCHEME { &P521 } else { &self.others };
+        verify_tls13_signature(message, certificate, signature, algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        CLIENT_ALGORITHMS.supported_schemes()
+        [P521.supported_schemes(), self.others.supported_schemes()].concat()
     }
 }
 
-/// What a host's key may be: P-521 in all known hosts.
-static CLIENT_ALGORITHMS: WebPkiSupportedAlgorithms = WebPkiSupportedAlgorithms {
-    all: &[&EcdsaP521Sha512],
-    mapping: &[(SignatureScheme::ECDSA_NISTP521_SHA512, &[&EcdsaP521Sha512])],
-};
+/// How all known hosts sign.
+const P521_SCHEME: SignatureScheme = SignatureScheme::ECDSA_NISTP521_SHA512;
+
+static P521: WebPkiSupportedAlgorithms =
+    WebPkiSupportedAlgorithms { all: &[&EcdsaP521Sha512], mapping: &[(P521_SCHEME, &[&EcdsaP521Sha512])] };
 
 /// ECDSA on P-521 with SHA-512, which ring lacks.
 #[derive(Debug)]
@@ -136,12 +144,62 @@ impl SignatureVerificationAlgorithm for EcdsaP521Sha512 {
 
 #[cfg(test)]
 mod tests {
+    use rustls::sign::{CertifiedKey, SingleCertAndKey};
+
     use super::*;
 
     #[test]
     fn no_certificate_in_the_variable_then_error_says_so() {
         let error = server_tls("not a certificate").err().expect("refused");
         assert_eq!(error.to_string(), "PLUGIN_CLIENT_CERT holds no PEM certificate");
+    }
+
+    /// Lets a client with this key try its luck, and tells what the server makes of it.
+    fn handshake(server: &ServerTls, certificate: &rcgen::Certificate, key: &KeyPair) -> Result<(), Error> {
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(server.certificate.clone()).expect("a certificate");
+        let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
+        let key = ring::sign::any_supported_type(&key).expect("a key");
+        // Nobody checks here whether the two belong together.
+        let shown = CertifiedKey::new(vec![certificate.der().clone()], key);
+        let config = rustls::ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_protocol_versions(&[&version::TLS13])
+            .expect("a version")
+            .with_root_certificates(roots)
+            .with_client_cert_resolver(Arc::new(SingleCertAndKey::from(shown)));
+        let mut client =
+            rustls::ClientConnection::new(Arc::new(config), "localhost".try_into().expect("a name")).expect("a client");
+        let mut server = rustls::ServerConnection::new(Arc::clone(&server.config)).expect("a server");
+        while server.is_handshaking() {
+            let mut bytes = Vec::new();
+            client.write_tls(&mut bytes).expect("memory takes it");
+            server.read_tls(&mut bytes.as_slice()).expect("memory gives it");
+            server.process_new_packets()?;
+            let mut bytes = Vec::new();
+            server.write_tls(&mut bytes).expect("memory takes it");
+            client.read_tls(&mut bytes.as_slice()).expect("memory gives it");
+            client.process_new_packets().expect("the server's part is good");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn client_with_another_kind_of_key_then_admitted_only_with_the_pinned_certificate_and_its_key() {
+        for algorithm in [&rcgen::PKCS_ECDSA_P256_SHA256, &rcgen::PKCS_ECDSA_P384_SHA384, &rcgen::PKCS_ED25519] {
+            let identity = || {
+                let key = KeyPair::generate_for(algorithm).expect("a key");
+                let mut params = CertificateParams::new(vec!["localhost".to_owned()]).expect("parameters");
+                params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+                (params.self_signed(&key).expect("a certificate"), key)
+            };
+            let ((certificate, key), (other_certificate, other_key)) = (identity(), identity());
+            let server = pinned_to(certificate.der().clone()).expect("a server");
+            assert_eq!(handshake(&server, &certificate, &key), Ok(()));
+            let refused = Error::from(CertificateError::ApplicationVerificationFailure);
+            assert_eq!(handshake(&server, &other_certificate, &other_key), Err(refused));
+            let forged = Error::from(CertificateError::BadSignature);
+            assert_eq!(handshake(&server, &certificate, &other_key), Err(forged));
+        }
     }
 
     #[test]
