@@ -7,9 +7,14 @@ use maas_plugin_host::tfplugin6::provider_client::ProviderClient;
 use maas_plugin_host::tfplugin6::{self as tf, DynamicValue};
 use maas_plugin_host::value::{dynamic, unknown};
 use maas_sandbox::{Fault, Sandbox, Workspace, seed};
+use prost::Message;
 use rmpv::Value;
+use tonic::Code;
 
 use crate::host::{channel, configured, only_error, read_of, start, start_for};
+
+/// The largest message that a provider has to take, as of the Go SDKs.
+const MAX_MESSAGE_BYTES: usize = 256 << 20;
 
 #[tokio::test]
 async fn walk_of_a_plan_then_workspaces_and_nothing_on_stdout() {
@@ -110,15 +115,35 @@ async fn garbage_in_every_field_then_error_diagnostics_and_the_next_call_works()
     assert_eq!(answer.diagnostics, []);
 }
 
+/// One test, so that there is only one such message in memory at a time.
 #[tokio::test]
-async fn message_above_four_mebibytes_then_taken() {
+async fn messages_up_to_256_mebibytes_then_taken_and_a_larger_one_refused_and_the_process_goes_on() {
     let sandbox = Sandbox::builder().start();
     let plugin = start_for(&sandbox);
     let (mut client, schemas) = configured(&plugin).await;
-    let long = "x".repeat(8 << 20);
-    let request = read_of(&schemas, &[("name", long.into())]);
+
+    let mut request = tf::validate_provider_config::Request { config: Some(dynamic(&Value::Nil)) };
+    let garbage = |request: &mut tf::validate_provider_config::Request, length: usize| {
+        request.config.get_or_insert_default().msgpack.resize(length, 0xc1);
+    };
+    let almost = MAX_MESSAGE_BYTES - 100;
+    garbage(&mut request, almost);
+    let around = request.encoded_len() - almost;
+    garbage(&mut request, MAX_MESSAGE_BYTES - around);
+    assert_eq!(request.encoded_len(), MAX_MESSAGE_BYTES);
+    let answer = client.validate_provider_config(request.clone()).await.expect("answers").into_inner();
+    only_error(&answer.diagnostics);
+
+    garbage(&mut request, MAX_MESSAGE_BYTES);
+    let status = client.validate_provider_config(request).await.expect_err("too large");
+    assert_eq!(status.code(), Code::OutOfRange, "{status}");
+
+    let name = "x".repeat(100 << 20);
+    let request = read_of(&schemas, &[("name", name.as_str().into())]);
     let answer = client.read_data_source(request).await.expect("answers").into_inner();
     assert_eq!(answer.diagnostics, []);
+    let state = maas_plugin_host::value::to_json(&answer.state.expect("a state")).expect("known");
+    assert!(state["name"] == name);
 }
 
 #[tokio::test]
