@@ -20,6 +20,10 @@ const PROTOCOL_TARGET: &str = "sdk.proto";
 /// Only lines of this program are written: libraries may log what must not be seen, such as headers.
 const OWN_TARGET: &str = env!("CARGO_CRATE_NAME");
 
+/// Texts are cut at this length, in bytes: hosts do not understand lines of more than 64 KiB, and one byte may take six
+/// in JSON.
+const MAX_TEXT: usize = 4_096;
+
 /// Starts logging at the level of the environment; without one, at `default`.
 pub(super) fn start(module: &'static str, environment: &Environment, default: LevelFilter) {
     let level = level(environment).unwrap_or(default);
@@ -130,20 +134,27 @@ struct Fields(Map<String, Value>);
 
 impl Fields {
     fn add(&mut self, field: &Field, value: Value) {
+        self.0.insert(field.name().to_owned(), value);
+    }
+
+    fn add_text(&mut self, field: &Field, text: &str) {
         // Empty fields say nothing.
-        if value != "" {
-            self.0.insert(field.name().to_owned(), value);
+        if text.is_empty() {
+            return;
         }
+        let end = text.floor_char_boundary(MAX_TEXT);
+        let cut = if end < text.len() { "..." } else { "" };
+        self.add(field, json!(format!("{}{cut}", &text[..end])));
     }
 }
 
 impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.add(field, json!(format!("{value:?}")));
+        self.add_text(field, &format!("{value:?}"));
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.add(field, json!(value));
+        self.add_text(field, value);
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
@@ -198,6 +209,14 @@ mod tests {
         let timestamp = lines[0]["@timestamp"].as_str().expect("text");
         let fraction = timestamp.split_once('.').expect("a fraction").1;
         assert_eq!((fraction.len(), fraction.ends_with('Z')), (7, true), "{timestamp}");
+    }
+
+    #[test]
+    fn texts_without_end_then_cut_so_that_hosts_understand_the_line() {
+        let long = "\u{1}é".repeat(1_000_000);
+        let lines = lines(LevelFilter::TRACE, || tracing::info!(first = long.as_str(), second = ?long, "{long}"));
+        assert!(lines[0].to_string().len() < 64 << 10);
+        assert!(lines[0]["first"].as_str().is_some_and(|text| text.ends_with("\u{1}...")), "{}", lines[0]["first"]);
     }
 
     #[test]

@@ -20,6 +20,9 @@ use crate::terraform::{
 /// The largest message in either direction, the limit of the Go SDKs.
 pub const MAX_MESSAGE_BYTES: usize = 256 << 20;
 
+/// The largest state: a message also has to hold warnings.
+const MAX_STATE_BYTES: usize = MAX_MESSAGE_BYTES - (1 << 20);
+
 /// What this provider can do beyond the basic protocol: any call may come without a `GetProviderSchema` before it.
 const CAPABILITIES: proto::ServerCapabilities = proto::ServerCapabilities {
     plan_destroy: false,
@@ -133,6 +136,7 @@ impl<P: Provider> Service<P> {
             }
         };
         let state = to_proto(&*state).map_err(|error| unencodable(&error))?;
+        check_size(state.msgpack.len())?;
         debug_assert!(
             from_proto(Some(&state), source.value_type()).is_ok(),
             "the state of {} does not fit its schema",
@@ -172,6 +176,22 @@ fn later(
 
 fn unencodable(error: &rmp_serde::encode::Error) -> Diagnostic {
     Diagnostic::error("The provider made a mistake", format!("What was read cannot be encoded: {error}."))
+}
+
+/// A state that no message can carry would fail with a status, which tells users nothing.
+fn check_size(state: usize) -> Result<(), Diagnostic> {
+    if state <= MAX_STATE_BYTES {
+        return Ok(());
+    }
+    let mebibytes = |bytes: usize| bytes >> 20;
+    Err(Diagnostic::error(
+        "Too much was read",
+        format!(
+            "The answer takes {} MiB, and Terraform's protocol carries {} MiB at most. Read less at a time.",
+            mebibytes(state),
+            mebibytes(MAX_STATE_BYTES)
+        ),
+    ))
 }
 
 fn malformed(error: &DecodeError) -> Diagnostic {
@@ -417,5 +437,17 @@ impl<P: Provider> proto::provider_server::Provider for Service<P> {
             "PlanAction": plan_action(plan_action.action_type);
             "ValidateActionConfig": validate_action_config(validate_action_config.type_name);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_MESSAGE_BYTES, MAX_STATE_BYTES, check_size};
+
+    #[test]
+    fn state_that_no_message_can_carry_then_error_that_tells_both_sizes() {
+        assert_eq!(check_size(MAX_STATE_BYTES), Ok(()));
+        let error = check_size(MAX_MESSAGE_BYTES).expect_err("too large");
+        assert!(error.detail.contains("256 MiB") && error.detail.contains("255 MiB"), "{}", error.detail);
     }
 }
