@@ -16,17 +16,19 @@ use std::process::{Command, ExitCode};
 type Failure = Box<dyn Error>;
 
 const HELP: &str = "\
-cargo xtask quickstart   start a local Huawei Cloud, build the provider and plan an example against it
-cargo xtask sandbox      only start the local Huawei Cloud, and print what to paste
-cargo xtask docs         write the pages of docs/, or check them with --check
-cargo xtask install      build the provider and put it where Terraform and OpenTofu look for it
-cargo xtask package      make what a release consists of, and a mirror
+cargo xtask quickstart [BINARY]   start a local Huawei Cloud, build the provider, unless its binary is given, and
+                                  plan an example against it
+cargo xtask sandbox               only start the local Huawei Cloud, and print what to paste
+cargo xtask docs                  write the pages of docs/, or check them with --check
+cargo xtask install               build the provider and put it where Terraform and OpenTofu look for it
+cargo xtask package               make what a release consists of, and a mirror
 ";
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["quickstart"] => quickstart::run(),
+        ["quickstart"] => quickstart::build().and_then(|binary| quickstart::run(&binary)),
+        ["quickstart", binary] => quickstart::run(binary.as_ref()),
         ["sandbox", rest @ ..] => sandbox(rest),
         ["docs", "--help" | "-h"] => say(docs::USAGE),
         ["docs", rest @ ..] => docs::run(rest),

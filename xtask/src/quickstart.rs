@@ -13,10 +13,17 @@ use super::{Failure, cargo, say};
 const BINARY: &str = "terraform-provider-maas";
 const EXAMPLE: &str = "examples/data-sources/maas_workspaces";
 
-/// Plans the example with the first of these on PATH, or drives the provider itself.
-pub(super) fn run() -> Result<(), Failure> {
+/// Builds the provider, and tells where it is: beside this program.
+pub(super) fn build() -> Result<PathBuf, Failure> {
     // The whole workspace, since its features are those that this very program was built with.
     cargo(&["build", "--workspace", "--bin", BINARY])?;
+    let own = std::env::current_exe()?;
+    let folder = own.parent().ok_or("this program is in no folder")?;
+    Ok(folder.join(format!("{BINARY}{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// Plans the example with the first host on PATH, or drives the provider itself.
+pub(super) fn run(binary: &Path) -> Result<(), Failure> {
     let sandbox = Sandbox::builder().try_start()?;
     say(&format!("A local Huawei Cloud listens on {}.\n", sandbox.url()))?;
     let found = ["terraform", "tofu"].into_iter().find(|host| {
@@ -24,16 +31,16 @@ pub(super) fn run() -> Result<(), Failure> {
         version.is_ok_and(|status| status.success())
     });
     match found {
-        Some(host) => plan(host, &sandbox),
-        None => drive(&sandbox),
+        Some(host) => plan(host, binary, &sandbox),
+        None => drive(binary, &sandbox),
     }
 }
 
-fn plan(host: &str, sandbox: &Sandbox) -> Result<(), Failure> {
+fn plan(host: &str, binary: &Path, sandbox: &Sandbox) -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
     let plugins = folder.path().join("plugins");
     std::fs::create_dir(&plugins)?;
-    std::fs::copy(binary()?, plugins.join(format!("{BINARY}{}", std::env::consts::EXE_SUFFIX)))?;
+    std::fs::copy(binary, plugins.join(format!("{BINARY}{}", std::env::consts::EXE_SUFFIX)))?;
     let cli_config = folder.path().join("cli.tfrc");
     // A quoted string in Rust is one in HCL too, backslashes of Windows included.
     let plugins = plugins.to_str().ok_or("the temporary folder has a name that is not Unicode")?;
@@ -55,12 +62,12 @@ fn plan(host: &str, sandbox: &Sandbox) -> Result<(), Failure> {
 }
 
 /// Does what `terraform plan` would do.
-fn drive(sandbox: &Sandbox) -> Result<(), Failure> {
+fn drive(binary: &Path, sandbox: &Sandbox) -> Result<(), Failure> {
     say("Neither terraform nor tofu is on PATH, so that the provider is driven through the same protocol here.\n\n")?;
     let launcher = sandbox
         .environment()
         .into_iter()
-        .fold(Launcher::new(binary()?), |launcher, (name, value)| launcher.env(name, value));
+        .fold(Launcher::new(binary), |launcher, (name, value)| launcher.env(name, value));
     let plugin = launcher.start()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let reading = runtime.block_on(async {
@@ -77,11 +84,4 @@ fn drive(sandbox: &Sandbox) -> Result<(), Failure> {
 
 fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-/// What cargo built beside this program.
-fn binary() -> Result<PathBuf, Failure> {
-    let own = std::env::current_exe()?;
-    let folder = own.parent().ok_or("this program is in no folder")?;
-    Ok(folder.join(format!("{BINARY}{}", std::env::consts::EXE_SUFFIX)))
 }
