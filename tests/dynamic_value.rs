@@ -124,6 +124,10 @@ fn nesting_without_end_then_error_not_a_crash() {
     assert!(decode(&deep, Encoding::MessagePack, &Type::Dynamic).is_err());
     let json = r#"{"type":"dynamic","value":"#.repeat(100_000);
     assert!(from_json(&json, &Type::Dynamic).is_err());
+    // A complete value, each level of which is JSON inside JSON.
+    let json = format!("{}null{}", r#"{"type":"dynamic","value":"#.repeat(10_000), "}".repeat(10_000));
+    let error = from_json(&json, &Type::Dynamic).expect_err("refused");
+    assert!(error.starts_with("the value is nested too deeply"), "{error}");
 }
 
 /// A type and a value of it.

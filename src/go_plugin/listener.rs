@@ -1,10 +1,10 @@
 //! Where the plugin listens: a Unix socket in a private folder, or a loopback port where there are no such sockets.
 
-use std::io;
-use std::net::Ipv4Addr;
-
 #[cfg(unix)]
 mod socket_group;
+
+use std::io;
+use std::net::Ipv4Addr;
 
 use tokio::net::{TcpListener, TcpStream};
 #[cfg(unix)]

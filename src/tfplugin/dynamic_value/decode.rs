@@ -32,7 +32,11 @@ pub struct DecodeError(String);
 /// When the bytes are malformed, nested too deeply or of another type; when an object lacks an attribute or has one
 /// too many.
 pub fn decode(bytes: &[u8], encoding: Encoding, ty: &Type) -> Result<Value, DecodeError> {
-    let seed = ValueSeed { ty, encoding };
+    decode_at(0, bytes, encoding, ty)
+}
+
+fn decode_at(depth: usize, bytes: &[u8], encoding: Encoding, ty: &Type) -> Result<Value, DecodeError> {
+    let seed = ValueSeed { ty, encoding, depth };
     match encoding {
         Encoding::MessagePack => {
             let mut deserializer = rmp_serde::Deserializer::from_read_ref(bytes);
@@ -50,12 +54,17 @@ pub fn decode(bytes: &[u8], encoding: Encoding, ty: &Type) -> Result<Value, Deco
 struct ValueSeed<'t> {
     ty: &'t Type,
     encoding: Encoding,
+    /// How many values it is inside of. The libraries count too, but not across JSON inside JSON.
+    depth: usize,
 }
 
 impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        if self.depth > MAX_DEPTH {
+            return Err(D::Error::custom("the value is nested too deeply"));
+        }
         // serde_json turns numbers into floats on its way to a visitor; their text is exact.
         if self.encoding == Encoding::Json && *self.ty == Type::Number {
             return json_number(<&RawValue>::deserialize(deserializer)?.get())
@@ -75,7 +84,7 @@ fn json_number(text: &str) -> Option<Value> {
 
 impl ValueSeed<'_> {
     fn of<'s>(&self, ty: &'s Type) -> ValueSeed<'s> {
-        ValueSeed { ty, encoding: self.encoding }
+        ValueSeed { ty, encoding: self.encoding, depth: self.depth + 1 }
     }
 
     fn number<E: Error>(&self, number: Option<Number>) -> Result<Value, E> {
@@ -190,14 +199,14 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
                 Ok(Value::Mapping(elements))
             }
             Type::Object(object) => self.object(object, map),
-            Type::Dynamic if self.encoding == Encoding::Json => json_dynamic(map),
+            Type::Dynamic if self.encoding == Encoding::Json => json_dynamic(self.depth, map),
             _ => Err(self.mismatch()),
         }
     }
 }
 
 /// JSON holds a dynamic value as an object of its value and type, in either order.
-fn json_dynamic<'de, A: MapAccess<'de>>(mut map: A) -> Result<Value, A::Error> {
+fn json_dynamic<'de, A: MapAccess<'de>>(depth: usize, mut map: A) -> Result<Value, A::Error> {
     let (mut ty, mut value) = (None, None);
     while let Some(key) = map.next_key::<String>()? {
         match key.as_str() {
@@ -209,7 +218,7 @@ fn json_dynamic<'de, A: MapAccess<'de>>(mut map: A) -> Result<Value, A::Error> {
     let (Some(ty), Some(value)) = (ty, value) else {
         return Err(A::Error::custom("a dynamic value needs a type and a value"));
     };
-    let value = decode(value.get().as_bytes(), Encoding::Json, &ty).map_err(A::Error::custom)?;
+    let value = decode_at(depth + 1, value.get().as_bytes(), Encoding::Json, &ty).map_err(A::Error::custom)?;
     Ok(Value::Dynamic(ty, Box::new(value)))
 }
 
