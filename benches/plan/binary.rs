@@ -1,6 +1,5 @@
 //! The binary that is measured.
 
-use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -32,13 +31,6 @@ pub(super) fn build() -> Result<PathBuf, Failure> {
         return Err("the provider cannot be built".into());
     }
     Ok(folder.join("release").join(format!("terraform-provider-maas{}", std::env::consts::EXE_SUFFIX)))
-}
-
-/// Which binary it is, for the table's heading.
-pub(super) fn description(binary: &Path) -> String {
-    let linking =
-        if binary.iter().any(|part| Some(part) == STATIC_TARGET.map(OsStr::new)) { "static" } else { "dynamic" };
-    format!("terraform-provider-maas {}, {linking}", env!("CARGO_PKG_VERSION"))
 }
 
 /// The size of the file, in bytes.

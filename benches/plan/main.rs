@@ -1,8 +1,9 @@
 //! Whole processes, measured: how long a provider takes to start, what it adds to a plan, what a read costs, how large
 //! it is. `cargo bench --bench plan` prints one table of medians.
 //!
-//! The provider is the release binary, static where that is possible, which this program builds first. The API is the
-//! sandbox, on loopback, in this process. Memory and CPU time are those that Linux accounts for.
+//! The provider is the release binary, static where that is possible, which this program builds first, unless another
+//! one is named: `cargo bench --bench plan -- BINARY`. The API is the sandbox, on loopback, in this process. Memory and
+//! CPU time are those that Linux accounts for.
 
 mod binary;
 mod plugin;
@@ -21,7 +22,9 @@ use table::{Row, Table};
 type Failure = Box<dyn Error>;
 
 fn main() -> Result<(), Failure> {
-    let binary = binary::build()?;
+    // Cargo itself passes a flag.
+    let named = std::env::args_os().skip(1).find(|argument| !argument.as_encoded_bytes().starts_with(b"--"));
+    let binary = named.map_or_else(binary::build, |binary| Ok(binary.into()))?;
     let mut table = Table::default();
     table.add(Row::milliseconds("exec to handshake line", &plugin::start_times(&binary, 50)?).at_most(2.5));
     table.extend(whole_plan::rows(&binary, 20)?);
@@ -37,5 +40,5 @@ fn main() -> Result<(), Failure> {
     table.add(Row::milliseconds("Shutdown to the end of the process", &plugin::end_times(&binary, 20)?).at_most(100.0));
     table.add(Row::megabytes("release binary", binary::size(&binary)?).at_most(6.0));
     table.add(Row::megabytes("  the same, deflated", binary::deflated_size(&binary)?).at_most(2.6));
-    table.print(&binary::description(&binary))
+    table.print(&binary)
 }

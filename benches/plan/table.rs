@@ -1,6 +1,7 @@
 //! The table that is printed at the end.
 
 use std::io::Write;
+use std::path::Path;
 use std::time::Duration;
 
 use super::Failure;
@@ -57,9 +58,9 @@ impl Table {
         self.0.extend(rows);
     }
 
-    pub(super) fn print(&self, heading: &str) -> Result<(), Failure> {
+    pub(super) fn print(&self, binary: &Path) -> Result<(), Failure> {
         let mut stdout = std::io::stdout().lock();
-        writeln!(stdout, "\n{heading}\n\n| what (median) | here | at most | |\n|---|---:|---:|---|")?;
+        writeln!(stdout, "\n{}\n\n| what (median) | here | at most | |\n|---|---:|---:|---|", binary.display())?;
         for Row { what, value, unit, target } in &self.0 {
             let missed = target.is_some_and(|target| *value > target);
             let target = target.map(|target| format!("{target} {unit}")).unwrap_or_default();
