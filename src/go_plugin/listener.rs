@@ -169,6 +169,17 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn client_over_tcp_then_nothing_is_held_back_to_be_sent_together() {
+        let listener = bind_tcp(&Environment::fixed([])).await.expect("binds");
+        assert_eq!(listener.network(), "tcp");
+        let client = TcpStream::connect(listener.address());
+        let (accepted, client) = tokio::join!(listener.accept(), client);
+        let Stream::Tcp(stream) = accepted.expect("accepts") else { panic!("it is TCP") };
+        assert!(stream.nodelay().expect("an option"));
+        drop(client.expect("connects"));
+    }
+
+    #[tokio::test]
     async fn range_upside_down_then_error_not_a_hang() {
         let environment = Environment::fixed([("PLUGIN_MIN_PORT", "20"), ("PLUGIN_MAX_PORT", "10")]);
         assert!(bind_tcp(&environment).await.is_err());
