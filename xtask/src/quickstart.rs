@@ -8,7 +8,7 @@ use maas_plugin_host::tfplugin6::Diagnostic;
 use maas_plugin_host::{Launcher, connect, read_data_source};
 use maas_sandbox::Sandbox;
 
-use super::{Failure, cargo, say};
+use super::{Failure, cargo, project, say};
 
 const BINARY: &str = "terraform-provider-maas";
 const EXAMPLE: &str = "examples/data-sources/maas_workspaces";
@@ -80,8 +80,4 @@ fn drive(binary: &Path, sandbox: &Sandbox) -> Result<(), Failure> {
     }
     let state = reading.state.ok_or_else(|| told.clone())?;
     say(&format!("{told}data.maas_workspaces.all = {}\n", serde_json::to_string_pretty(&state)?))
-}
-
-fn project() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
