@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::{
     clock::Clock,
-    fault::{Fault, Queue},
+    fault::{Chaos, Fault, Queue},
     sandbox::{Plan, Sandbox},
     tls::Terms,
     workspace::Workspace,
@@ -111,6 +111,16 @@ impl Builder {
     /// Lines up a fault, behind those already there.
     pub fn fault(mut self, fault: Fault) -> Self {
         self.faults.push(fault);
+        self
+    }
+
+    /// Draws a fault for every request to an API that meets none of those lined up.
+    ///
+    /// # Panics
+    ///
+    /// If the shares of the mix are more than 100 % together.
+    pub fn chaos(mut self, chaos: Chaos) -> Self {
+        self.faults.set_chaos(chaos);
         self
     }
 

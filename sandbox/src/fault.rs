@@ -12,11 +12,14 @@ use crate::{
     api::Api,
 };
 
+mod chaos;
 mod documented;
+mod gzip;
 mod play;
 mod queue;
-mod truncated;
+mod script;
 
+pub use chaos::Chaos;
 pub(crate) use play::Scene;
 pub(crate) use queue::Queue;
 
@@ -42,6 +45,9 @@ enum Effect {
     Body(StatusCode, HeaderValue, Bytes),
     Redirect(HeaderValue),
     Truncate(usize),
+    Stall(usize),
+    Drip(usize, Duration),
+    Gzip,
     Reset,
     Delay(Duration),
     Hang,
@@ -108,6 +114,43 @@ impl Fault {
     #[must_use]
     pub fn truncated(bytes: usize) -> Self {
         Self::with(Effect::Truncate(bytes))
+    }
+
+    /// The regular answer, `Content-Length` and all, but silence after that many bytes of its body, at the latest before
+    /// the last one: the connection stays open until the client goes away or the sandbox stops.
+    #[must_use]
+    pub fn stall_after(bytes: usize) -> Self {
+        Self::with(Effect::Stall(bytes))
+    }
+
+    /// The regular answer, its body in chunks of that many bytes with a pause between them.
+    ///
+    /// # Panics
+    ///
+    /// If `chunk_bytes` is zero.
+    #[must_use]
+    pub fn drip(chunk_bytes: usize, pause: Duration) -> Self {
+        assert!(chunk_bytes > 0, "chunks of no bytes never end");
+        Self::with(Effect::Drip(chunk_bytes, pause))
+    }
+
+    /// The regular answer, compressed with gzip, whether or not the client said that it can read that.
+    #[must_use]
+    pub fn gzip() -> Self {
+        Self::with(Effect::Gzip)
+    }
+
+    /// A good status and a small body that gzip inflates to that many MiB, a thousand times its size: spaces, which may
+    /// stand before any JSON.
+    #[must_use]
+    pub fn gzip_bomb(mebibytes: u32) -> Self {
+        Self::body(200, "application/json", gzip::bomb(mebibytes)).header("Content-Encoding", "gzip")
+    }
+
+    /// A good status and arrays within arrays, that many deep: `[[[[...]]]]`.
+    #[must_use]
+    pub fn nested(depth: usize) -> Self {
+        Self::body(200, "application/json", "[".repeat(depth) + &"]".repeat(depth))
     }
 
     /// No answer: the connection is reset once the request was read.
@@ -229,6 +272,12 @@ mod tests {
     #[should_panic(expected = "100 is no status to answer with")]
     fn status_that_is_not_final_then_panics() {
         let _ = Fault::status(100);
+    }
+
+    #[test]
+    #[should_panic(expected = "chunks of no bytes never end")]
+    fn chunks_of_nothing_then_panics() {
+        let _ = Fault::drip(0, Duration::ZERO);
     }
 
     #[test]

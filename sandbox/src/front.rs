@@ -44,14 +44,14 @@ pub(crate) async fn pass(
     let Some(body) = read(body).await else {
         return identified(too_large().into_response(), &id, api);
     };
-    cloud.journal.record(api, wire.is_proxied(), &head, &body);
     head.extensions.insert(Payload(body.clone()));
+    let number = cloud.journal.record(api, wire.is_proxied(), &head, &body);
     if wire.is_proxied() && cloud.proxy.wants_sign_in() {
         return proxy::sign_in_page(StatusCode::OK);
     }
 
     let regular = next.run(Request::from_parts(head, Body::from(body)));
-    let fault = api.and_then(|api| Some((api, cloud.faults().next(api)?)));
+    let fault = api.and_then(|api| Some((api, cloud.faults().next(api, number)?)));
     let Some((api, fault)) = fault else {
         return identified(regular.await, &id, api);
     };

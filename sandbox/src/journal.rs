@@ -49,12 +49,14 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    pub(crate) fn record(&self, api: Option<Api>, proxied: bool, head: &Parts, body: &Bytes) {
+    /// Writes a request down and tells its number.
+    pub(crate) fn record(&self, api: Option<Api>, proxied: bool, head: &Parts, body: &Bytes) -> usize {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let headers = head.headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes())));
         let mut requests = lock(&self.requests);
+        let number = requests.len() + 1;
         let request = RecordedRequest {
-            number: requests.len() + 1,
+            number,
             received_at: Instant::now(),
             api,
             proxied,
@@ -66,6 +68,7 @@ impl Journal {
         };
         requests.push(request);
         self.arrived.notify_all();
+        number
     }
 
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {

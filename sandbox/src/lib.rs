@@ -49,7 +49,7 @@ mod world;
 
 pub use api::Api;
 pub use builder::Builder;
-pub use fault::Fault;
+pub use fault::{Chaos, Fault};
 pub use instructions::HCL;
 pub use journal::RecordedRequest;
 pub use sandbox::Sandbox;

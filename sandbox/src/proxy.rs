@@ -16,8 +16,8 @@ use axum::{
 
 use crate::cloud::lock;
 
-/// What such proxies send instead of what was asked for.
-const SIGN_IN_PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head>\
+/// What proxies send that want a sign-in, instead of what was asked for.
+pub(crate) const SIGN_IN_PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head>\
     <body><h1>Sign in to use the network</h1></body></html>\n";
 
 /// The state of the proxy.

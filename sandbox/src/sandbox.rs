@@ -163,7 +163,8 @@ impl Sandbox {
         self.cloud.journal.wait_for(count, within)
     }
 
-    /// Forgets the requests and the tunnels asked for so far, so that a bench does not pile them up.
+    /// Forgets the requests and the tunnels asked for so far, so that a bench does not pile them up. Numbers, and with them
+    /// the lots of [`Chaos`](crate::Chaos), begin again.
     pub fn forget_requests(&self) {
         self.cloud.journal.forget();
         self.cloud.proxy.forget();
@@ -174,7 +175,7 @@ impl Sandbox {
         self.cloud.faults().push(fault);
     }
 
-    /// Forgets the faults still waiting. One that is happening, happens.
+    /// Forgets the faults still waiting, and draws none by lot any more. One that is happening, happens.
     pub fn clear_faults(&self) {
         self.cloud.faults().clear();
     }

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{Effect, Fault, documented, truncated::truncated};
+use super::{Effect, Fault, documented, gzip, script};
 use crate::{api::Api, wire::Wire};
 
 /// Where a fault happens.
@@ -39,7 +39,10 @@ impl Fault {
                 response
             }
             Effect::Redirect(location) => (StatusCode::FOUND, [(LOCATION, location.clone())]).into_response(),
-            Effect::Truncate(bytes) => truncated(regular.await, *bytes).await,
+            Effect::Truncate(bytes) => script::truncated(regular.await, *bytes).await,
+            Effect::Stall(bytes) => script::stalled(regular.await, *bytes).await,
+            Effect::Drip(chunk, pause) => script::dripping(regular.await, *chunk, *pause).await,
+            Effect::Gzip => gzip::compressed(regular.await).await,
             Effect::Reset => {
                 wire.cut();
                 Response::default()

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use flate2::read::GzDecoder;
 use maas_sandbox::{Sandbox, seed};
 use serde_json::Value;
 
@@ -140,6 +141,16 @@ impl Answer {
 
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).expect("a body of JSON")
+    }
+
+    /// The body, inflated if it is compressed with gzip.
+    pub(crate) fn inflated(&self) -> Vec<u8> {
+        let mut inflated = Vec::new();
+        match self.header("Content-Encoding") {
+            Some("gzip") => GzDecoder::new(&*self.body).read_to_end(&mut inflated).expect("a gzip file"),
+            _ => self.body.as_slice().read_to_end(&mut inflated).expect("memory to write to"),
+        };
+        inflated
     }
 
     /// The length that was declared, whatever was sent.

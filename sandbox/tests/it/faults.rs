@@ -1,8 +1,8 @@
 //! Faults, as a client meets them.
 
 use std::{
-    io::{self, ErrorKind, Read},
-    net::Shutdown,
+    io::{self, BufRead, BufReader, ErrorKind, Read},
+    net::{Shutdown, TcpStream},
     time::{Duration, Instant},
 };
 
@@ -157,6 +157,81 @@ fn truncated_far_into_a_large_body_then_everything_before_the_cut_arrives() {
     let answer = ask(&sandbox);
     assert_eq!(answer.body.len(), 10_000_000);
     assert!(answer.declared_length() > 10_000_000);
+}
+
+#[test]
+fn dripping_then_the_whole_answer_but_not_before_its_time() {
+    let pause = Duration::from_millis(2);
+    let sandbox = with(Fault::drip(10, pause).times(1));
+    let start = Instant::now();
+    let slow = ask(&sandbox);
+    let elapsed = start.elapsed();
+    let whole = ask(&sandbox);
+    assert_eq!((slow.status, slow.declared_length()), (200, whole.body.len()));
+    assert_eq!(slow.body, whole.body);
+    let pauses = u32::try_from((whole.body.len() - 1) / 10).expect("a small body");
+    assert!(elapsed >= pause * pauses, "{elapsed:?}");
+}
+
+#[test]
+fn dripping_in_chunks_larger_than_the_body_then_all_at_once() {
+    let sandbox = with(Fault::drip(usize::MAX, Duration::MAX).times(1));
+    assert_eq!(ask(&sandbox).body, ask(&sandbox).body);
+}
+
+/// Asks, and reads the first bytes of a body that is to stall then.
+fn start_of_stalled(sandbox: &Sandbox) -> (BufReader<TcpStream>, [u8; 20]) {
+    let mut connection = BufReader::new(connect(sandbox));
+    workspaces_of("r").write_to(connection.get_mut()).expect("an open connection");
+    let head = connection.by_ref().lines().map(|line| line.expect("an open connection"));
+    let head = head.take_while(|line| !line.is_empty()).collect::<Vec<_>>();
+    assert_eq!(head[0], "HTTP/1.1 200 OK");
+    let mut start = [0; 20];
+    connection.read_exact(&mut start).expect("the start of a body");
+    (connection, start)
+}
+
+#[test]
+fn stalled_then_the_start_of_the_answer_and_no_more() {
+    let sandbox = with(Fault::stall_after(20).times(1));
+    let (mut connection, start) = start_of_stalled(&sandbox);
+    assert_eq!(start, ask(&sandbox).body[..20]);
+    connection.get_mut().set_read_timeout(Some(Duration::from_millis(50))).expect("not zero");
+    let error = connection.read(&mut [0]).expect_err("no more yet");
+    assert!(matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut), "{error}");
+}
+
+#[test]
+fn client_gives_up_on_a_stalled_answer_then_the_sandbox_lets_go_as_well() {
+    let sandbox = with(Fault::stall_after(20));
+    let (mut connection, _) = start_of_stalled(&sandbox);
+    connection.get_mut().shutdown(Shutdown::Write).expect("an open connection");
+    assert_eq!(connection.read(&mut [0]).expect("closed in good order"), 0);
+}
+
+#[test]
+fn compressed_then_it_says_so_and_inflates_to_the_regular_answer() {
+    let sandbox = with(Fault::gzip().times(1));
+    let small = ask(&sandbox);
+    assert_eq!((small.status, small.header("Content-Encoding")), (200, Some("gzip")));
+    assert_eq!((small.declared_length(), small.header("Content-Type")), (small.body.len(), Some("application/json")));
+    assert_eq!(small.inflated(), ask(&sandbox).body);
+}
+
+#[test]
+fn gzip_bomb_then_a_small_answer_that_inflates_to_that_much() {
+    let answer = ask(&with(Fault::gzip_bomb(16)));
+    assert_eq!((answer.status, answer.header("Content-Encoding")), (200, Some("gzip")));
+    assert!(answer.body.len() < 32 * 1024, "{}", answer.body.len());
+    assert_eq!(answer.inflated().len(), 16 * 1024 * 1024);
+}
+
+#[test]
+fn nested_then_arrays_that_deep() {
+    let answer = ask(&with(Fault::nested(3)));
+    assert_eq!((answer.status, answer.header("Content-Type")), (200, Some("application/json")));
+    assert_eq!(answer.json(), json!([[[]]]));
+    assert_eq!(ask(&with(Fault::nested(100_000))).body.len(), 200_000);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The sandbox over real sockets, with a client of its own: what the provider will see.
 
 mod assume_agency;
+mod chaos;
 mod client;
 mod faults;
 mod gateway;
