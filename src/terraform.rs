@@ -6,6 +6,7 @@ mod argument;
 mod config_rules;
 mod deserialize;
 mod diagnostics;
+pub mod messages;
 mod number;
 mod path;
 mod planned;

@@ -1,5 +1,5 @@
 use super::schema::BlockNesting;
-use super::{Attribute, AttributePath, AttributeType, Block, Diagnostic, Diagnostics, Nesting, Step, Value};
+use super::{Attribute, AttributePath, AttributeType, Block, Diagnostics, Nesting, Step, Value, messages};
 
 /// Checks a configuration for what Terraform leaves to the provider: read-only attributes that are set, required ones
 /// that are null, and deprecated ones in use. Each finding carries the path of its attribute.
@@ -29,20 +29,20 @@ fn check_block(block: &Block, config: &Value, path: &AttributePath, diagnostics:
 fn check_attribute(attribute: &Attribute, value: &Value, path: &AttributePath, diagnostics: &mut Diagnostics) {
     if !attribute.required && !attribute.optional {
         if !value.is_null() {
-            diagnostics.push(read_only(path));
+            diagnostics.push(messages::read_only(path));
         }
         return;
     }
     if value.is_null() {
         if attribute.required {
-            diagnostics.push(missing(path));
+            diagnostics.push(messages::required_is_null(path));
         }
         return;
     }
     if let Some(instead) = attribute.deprecated
         && value.is_wholly_known()
     {
-        diagnostics.push(deprecated(path, instead));
+        diagnostics.push(messages::deprecated(path, instead));
     }
     if let AttributeType::Nested(nesting, attributes) = &attribute.ty {
         for_each_object(*nesting == Nesting::Single, value, path, &mut |value, path| {
@@ -74,29 +74,9 @@ fn for_each_object(single: bool, value: &Value, path: &AttributePath, visit: &mu
     }
 }
 
-fn read_only(path: &AttributePath) -> Diagnostic {
-    Diagnostic::error(
-        "Read-only attribute is set",
-        format!("`{path}` is set by the provider and cannot be set in a configuration. Remove it."),
-    )
-    .at(path.clone())
-}
-
-fn missing(path: &AttributePath) -> Diagnostic {
-    Diagnostic::error(
-        "Required argument is null",
-        format!("`{path}` is required, but it is null here. Give it a value."),
-    )
-    .at(path.clone())
-}
-
-fn deprecated(path: &AttributePath, instead: &str) -> Diagnostic {
-    Diagnostic::warning("Deprecated argument", format!("`{path}` will go away. {instead}")).at(path.clone())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::{BlockNesting, NestedBlock, Severity, Type};
+    use super::super::{BlockNesting, Diagnostic, NestedBlock, Severity, Type};
     use super::*;
 
     fn object<const N: usize>(attributes: [(&str, Value); N]) -> Value {

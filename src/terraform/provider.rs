@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Diagnostic, Diagnostics, ModelError, Schema, Type, Value, from_value};
+use super::{Diagnostic, Diagnostics, ModelError, Schema, Type, Value, from_value, messages};
 
 /// A provider: what its block takes, and what it offers once it is configured.
 pub trait Provider: Send + Sync + 'static {
@@ -160,8 +160,5 @@ impl<D: DataSource> AnyDataSource<D::Client> for Registered<D> {
 }
 
 fn model_mismatch(type_name: &str, error: &ModelError) -> Diagnostic {
-    Diagnostic::error(
-        "Configuration does not fit the provider's model",
-        format!("The model of `{type_name}` and its schema disagree: {error}. This is a bug in the provider."),
-    )
+    messages::mistake(format_args!("The model of `{type_name}` and its schema disagree: {error}"))
 }

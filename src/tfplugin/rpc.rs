@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use crate::terraform::{Diagnostic, Diagnostics, Severity};
+use crate::terraform::{Diagnostic, Diagnostics, Severity, messages};
 
 /// The log target of the protocol's own lines; the host shows it as the module.
 const TARGET: &str = "sdk.proto";
@@ -83,7 +83,7 @@ impl Frame {
                 Ok(answered) => answered,
                 Err(payload) => (T::default(), panicked(rpc, payload.as_ref()).into()),
             },
-            () = stop.cancelled() => (T::default(), interrupted(rpc).into()),
+            () = stop.cancelled() => (T::default(), messages::interrupted(rpc).into()),
         };
         log_answer(started, &diagnostics);
         tracing::trace!(target: TARGET, "Served request");
@@ -118,23 +118,9 @@ fn log_answer(started: Instant, diagnostics: &Diagnostics) {
     }
 }
 
-fn interrupted(rpc: &str) -> Diagnostic {
-    Diagnostic::error("Interrupted", format!("{rpc} was stopped before it finished, as Terraform asked."))
-}
-
 fn panicked(rpc: &str, payload: &(dyn Any + Send)) -> Diagnostic {
-    let message = payload
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned())
-        .or_else(|| payload.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "no message".to_owned());
-    Diagnostic::error(
-        "The provider made a mistake",
-        format!(
-            "{rpc} ended in a panic: {message}. Other calls are not affected. This is a bug in the provider: please \
-             report it with the log that TF_LOG=trace gives."
-        ),
-    )
+    let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    messages::panicked(rpc, text.unwrap_or("no message"))
 }
 
 #[cfg(test)]

@@ -7,14 +7,14 @@ use futures_util::stream::{self, Stream};
 use tonic::{Request, Response, Status, Streaming};
 
 use super::convert;
-use super::dynamic_value::{DecodeError, from_proto, to_proto};
+use super::dynamic_value::{from_proto, to_proto};
 use super::proto;
 use super::proto::deferred::Reason;
 use super::proto::provider_server::ProviderServer;
 use super::rpc::{Call, Frame};
 use crate::terraform::{
     AnyDataSource, Diagnostic, Diagnostics, Host, ModelError, Provider, ReadError, Schema, Type, Value, check_config,
-    from_value, planned,
+    from_value, messages, planned,
 };
 
 /// The largest message in either direction, the limit of the Go SDKs.
@@ -56,7 +56,7 @@ impl<P: Provider> Service<P> {
 
     fn data_source(&self, type_name: &str) -> Result<&dyn AnyDataSource<P::Client>, Diagnostic> {
         let found = self.provider.data_sources().iter().find(|source| source.type_name() == type_name);
-        found.map(|source| &**source).ok_or_else(|| no_such("data source", type_name))
+        found.map(|source| &**source).ok_or_else(|| messages::no_such("data source", type_name))
     }
 
     fn provider_config(&self, config: Option<&proto::DynamicValue>) -> Result<Checked<P::Config>, Diagnostic> {
@@ -121,13 +121,11 @@ impl<P: Provider> Service<P> {
         let source = self.data_source(&request.type_name)?;
         let config = decoded(request.config.as_ref(), source.value_type())?;
         if !config.is_wholly_known() {
-            let unknown = Diagnostic::error(
-                "Configuration is not known yet",
-                "A data source can be read only when all of its arguments are known.",
-            );
-            return later(request, Reason::ResourceConfigUnknown, source.schema(), config, unknown);
+            let error = messages::unknown_configuration();
+            return later(request, Reason::ResourceConfigUnknown, source.schema(), config, error);
         }
-        let client = self.client.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(not_configured)?;
+        let client =
+            self.client.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(messages::not_configured)?;
         let state = match source.read(&client, config.clone(), warnings).await {
             Ok(state) => state,
             Err(ReadError::Failed(error)) => return Err(error),
@@ -147,7 +145,7 @@ impl<P: Provider> Service<P> {
 
     /// Answers a call about a kind of object that this provider does not have.
     async fn unsupported(&self, rpc: &'static str, kind: &str, name: &str) -> Vec<proto::Diagnostic> {
-        let work = async { ((), Diagnostics::from(no_such(kind, name))) };
+        let work = async { ((), Diagnostics::from(messages::no_such(kind, name))) };
         convert::diagnostics(self.frame.run(Call::of(rpc), work).await.1)
     }
 }
@@ -155,7 +153,7 @@ impl<P: Provider> Service<P> {
 type Checked<T> = (T, Diagnostics);
 
 fn decoded(config: Option<&proto::DynamicValue>, ty: &Type) -> Result<Value, Diagnostic> {
-    from_proto(config, ty).map_err(|error| malformed(&error))
+    from_proto(config, ty).map_err(|error| messages::malformed(&error))
 }
 
 /// A host that can come back later is asked to, and gets what is known meanwhile; any other one gets the error.
@@ -174,48 +172,17 @@ fn later(
     Ok(proto::read_data_source::Response { state: Some(state), deferred, diagnostics: Vec::new() })
 }
 
-fn unencodable(error: &rmp_serde::encode::Error) -> Diagnostic {
-    Diagnostic::error("The provider made a mistake", format!("What was read cannot be encoded: {error}."))
-}
-
 /// A state that no message can carry would fail with a status, which tells users nothing.
-fn check_size(state: usize) -> Result<(), Diagnostic> {
-    if state <= MAX_STATE_BYTES {
-        return Ok(());
-    }
-    let mebibytes = |bytes: usize| bytes >> 20;
-    Err(Diagnostic::error(
-        "Too much was read",
-        format!(
-            "The answer takes {} MiB, and Terraform's protocol carries {} MiB at most. Read less at a time.",
-            mebibytes(state),
-            mebibytes(MAX_STATE_BYTES)
-        ),
-    ))
+fn check_size(bytes: usize) -> Result<(), Diagnostic> {
+    if bytes <= MAX_STATE_BYTES { Ok(()) } else { Err(messages::too_much_read(bytes, MAX_STATE_BYTES)) }
 }
 
-fn malformed(error: &DecodeError) -> Diagnostic {
-    Diagnostic::error(
-        "Configuration cannot be read",
-        format!("The host sent a configuration that does not fit the schema: {error}."),
-    )
+fn unencodable(error: &rmp_serde::encode::Error) -> Diagnostic {
+    messages::mistake(format_args!("What was read cannot be encoded: {error}"))
 }
 
 fn unfit(error: &ModelError) -> Diagnostic {
-    Diagnostic::error("The provider made a mistake", format!("Its model and its schema disagree: {error}."))
-}
-
-fn not_configured() -> Diagnostic {
-    Diagnostic::error("Provider is not configured", "The host asked for a read before it configured the provider.")
-}
-
-fn no_such(kind: &str, name: &str) -> Diagnostic {
-    Diagnostic::error(
-        format!("Unsupported {kind}"),
-        format!(
-            "This version of the provider has no {kind} named `{name}`. Check the name and the provider's version."
-        ),
-    )
+    messages::mistake(format_args!("Its model and its schema disagree: {error}"))
 }
 
 /// Answers calls about kinds of object that this provider does not have: the call's name, its method, its message and
@@ -353,7 +320,7 @@ impl<P: Provider> proto::provider_server::Provider for Service<P> {
         &self,
         request: Request<proto::call_function::Request>,
     ) -> Answer<proto::call_function::Response> {
-        let work = async { ((), Diagnostics::from(no_such("function", &request.get_ref().name))) };
+        let work = async { ((), Diagnostics::from(messages::no_such("function", &request.get_ref().name))) };
         let ((), diagnostics) = self.frame.run(Call::of("CallFunction"), work).await;
         let text = diagnostics.into_iter().map(|diagnostic| diagnostic.detail).collect();
         let error = Some(proto::FunctionError { text, function_argument: None });
@@ -381,7 +348,7 @@ impl<P: Provider> proto::provider_server::Provider for Service<P> {
         let work = async {
             let first = chunks.message().await.ok().flatten();
             let name = first.and_then(|chunk| chunk.meta).map(|meta| meta.type_name).unwrap_or_default();
-            ((), Diagnostics::from(no_such("state store", &name)))
+            ((), Diagnostics::from(messages::no_such("state store", &name)))
         };
         let ((), diagnostics) = self.frame.run(Call::of("WriteStateBytes"), work).await;
         let diagnostics = convert::diagnostics(diagnostics);

@@ -1,0 +1,101 @@
+//! Texts about the protocol and the rules of configurations, the same for any provider.
+
+use std::fmt::Display;
+
+use super::{AttributePath, Diagnostic};
+
+/// An attribute is set that only the provider sets.
+#[must_use]
+pub fn read_only(path: &AttributePath) -> Diagnostic {
+    Diagnostic::error(
+        "Read-only attribute is set",
+        format!("`{path}` is set by the provider and cannot be set in a configuration. Remove it."),
+    )
+    .at(path.clone())
+}
+
+/// A required argument is null.
+#[must_use]
+pub fn required_is_null(path: &AttributePath) -> Diagnostic {
+    Diagnostic::error(
+        "Required argument is null",
+        format!("`{path}` is required, but it is null here. Give it a value."),
+    )
+    .at(path.clone())
+}
+
+/// An argument is used that will go away.
+#[must_use]
+pub fn deprecated(path: &AttributePath, instead: &str) -> Diagnostic {
+    Diagnostic::warning("Deprecated argument", format!("`{path}` will go away. {instead}")).at(path.clone())
+}
+
+/// A read was asked for while arguments of it are unknown, which Terraform itself never does.
+#[must_use]
+pub fn unknown_configuration() -> Diagnostic {
+    Diagnostic::error(
+        "Configuration is not known yet",
+        "A data source can be read only when all of its arguments are known.",
+    )
+}
+
+/// The host stopped the call.
+#[must_use]
+pub fn interrupted(rpc: &str) -> Diagnostic {
+    Diagnostic::error("Interrupted", format!("{rpc} was stopped before it finished, as Terraform asked."))
+}
+
+/// The call ended in a panic.
+#[must_use]
+pub fn panicked(rpc: &str, message: &str) -> Diagnostic {
+    mistake(format_args!("{rpc} ended in a panic: {message}. Other calls are not affected"))
+}
+
+/// The provider contradicts itself.
+#[must_use]
+pub fn mistake(what: impl Display) -> Diagnostic {
+    Diagnostic::error(
+        "The provider made a mistake",
+        format!("{what}. This is a bug in the provider: please report it with the log that TF_LOG=trace gives."),
+    )
+}
+
+/// A state is larger than a message can be.
+#[must_use]
+pub fn too_much_read(bytes: usize, most_bytes: usize) -> Diagnostic {
+    let mebibytes = |bytes: usize| bytes.div_ceil(1 << 20);
+    Diagnostic::error(
+        "Too much was read",
+        format!(
+            "The answer takes {} MiB, and Terraform's protocol carries {} MiB at most. Read less at a time.",
+            mebibytes(bytes),
+            mebibytes(most_bytes)
+        ),
+    )
+}
+
+/// The host sent something that is no value of the schema.
+#[must_use]
+pub fn malformed(error: &dyn Display) -> Diagnostic {
+    Diagnostic::error(
+        "Configuration cannot be read",
+        format!("The host sent a configuration that does not fit the schema: {error}."),
+    )
+}
+
+/// The host asked for a read too early.
+#[must_use]
+pub fn not_configured() -> Diagnostic {
+    Diagnostic::error("Provider is not configured", "The host asked for a read before it configured the provider.")
+}
+
+/// The host asked for something that this provider does not have.
+#[must_use]
+pub fn no_such(kind: &str, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        format!("Unsupported {kind}"),
+        format!(
+            "This version of the provider has no {kind} named `{name}`. Check the name and the provider's version."
+        ),
+    )
+}
