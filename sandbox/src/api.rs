@@ -17,14 +17,19 @@ use crate::{
     front::{self, Desk},
 };
 
+mod admission;
+mod agreements;
 mod assume_agency;
+mod endpoints;
 mod iam;
 mod id_token;
 mod metadata_token;
 mod projects;
+mod regions;
 mod scope;
 mod security_key;
 mod security_tokens;
+mod services;
 mod subject_token;
 mod tokens;
 mod workspaces;
@@ -49,10 +54,18 @@ pub enum Api {
     SecurityKey,
     /// `MaaS`: `GET /v1/{project_id}/maas/services/workspace/{region_id}`.
     Workspaces,
+    /// `MaaS`: `GET /v1/{project_id}/maas/services/custom-endpoint/regions`.
+    Regions,
+    /// `MaaS`: `GET /v1/{project_id}/maas/services/custom-endpoint/services/{region_id}`.
+    Services,
+    /// `MaaS`: `GET /v1/{project_id}/maas/services/custom-endpoint/endpoint`.
+    Endpoints,
+    /// `MaaS`: `GET /v1/{project_id}/maas/compliance/agreements`.
+    Agreements,
 }
 
 impl Api {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 12] = [
         Self::Tokens,
         Self::Projects,
         Self::SecurityTokens,
@@ -61,6 +74,10 @@ impl Api {
         Self::MetadataToken,
         Self::SecurityKey,
         Self::Workspaces,
+        Self::Regions,
+        Self::Services,
+        Self::Endpoints,
+        Self::Agreements,
     ];
 
     fn path(self) -> &'static str {
@@ -73,6 +90,10 @@ impl Api {
             Self::MetadataToken => metadata_token::PATH,
             Self::SecurityKey => security_key::PATH,
             Self::Workspaces => workspaces::PATH,
+            Self::Regions => regions::PATH,
+            Self::Services => services::PATH,
+            Self::Endpoints => endpoints::PATH,
+            Self::Agreements => agreements::PATH,
         }
     }
 
@@ -86,6 +107,10 @@ impl Api {
             Self::MetadataToken => metadata_token::handler(),
             Self::SecurityKey => security_key::handler(),
             Self::Workspaces => workspaces::handler(),
+            Self::Regions => regions::handler(),
+            Self::Services => services::handler(),
+            Self::Endpoints => endpoints::handler(),
+            Self::Agreements => agreements::handler(),
         }
     }
 

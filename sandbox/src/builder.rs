@@ -12,9 +12,9 @@ use serde_json::Value;
 use crate::{
     clock::Clock,
     fault::{Chaos, Fault, Queue},
+    record::{Agreement, Endpoint, Region, Service, Workspace},
     sandbox::{Plan, Sandbox},
     tls::Terms,
-    workspace::Workspace,
     world::{AccessKey, Agency, Metadata, Project, Scope, User, World},
 };
 
@@ -42,13 +42,50 @@ impl Builder {
 
     /// Replaces the workspaces of a region; `[]` leaves it with none.
     pub fn workspaces(mut self, region: &str, workspaces: impl IntoIterator<Item = Workspace>) -> Self {
-        self.world.set_workspaces(region, workspaces);
+        self.world.inventory.workspaces.at(region.to_owned()).replace(workspaces);
         self
     }
 
     /// Claims a `total_count` of this for a region, whatever the number of its workspaces; any JSON will do.
     pub fn total_count(mut self, region: &str, total_count: impl Into<Value>) -> Self {
-        self.world.set_total_count(region, total_count.into());
+        self.world.inventory.workspaces.at(region.to_owned()).claim(total_count.into());
+        self
+    }
+
+    /// Replaces the regions in which there are real-time services; it does not touch what is in them.
+    pub fn regions(mut self, regions: impl IntoIterator<Item = Region>) -> Self {
+        self.world.inventory.regions.replace(regions);
+        self
+    }
+
+    /// Replaces the services of a workspace of a region; `[]` leaves it with none. The workspace need not be there, and the
+    /// services' own `workspace_id` stays what it is.
+    pub fn services(mut self, region: &str, workspace_id: &str, services: impl IntoIterator<Item = Service>) -> Self {
+        self.world.inventory.services.at((region.to_owned(), workspace_id.to_owned())).replace(services);
+        self
+    }
+
+    /// Claims a `total` of this for a workspace, whatever the number of its services; any JSON will do.
+    pub fn services_total(mut self, region: &str, workspace_id: &str, total: impl Into<Value>) -> Self {
+        self.world.inventory.services.at((region.to_owned(), workspace_id.to_owned())).claim(total.into());
+        self
+    }
+
+    /// Replaces the custom endpoints of the account; `[]` leaves it with none.
+    pub fn endpoints(mut self, endpoints: impl IntoIterator<Item = Endpoint>) -> Self {
+        self.world.inventory.endpoints.replace(endpoints);
+        self
+    }
+
+    /// Claims a `total` of this, whatever the number of endpoints; any JSON will do.
+    pub fn endpoints_total(mut self, total: impl Into<Value>) -> Self {
+        self.world.inventory.endpoints.claim(total.into());
+        self
+    }
+
+    /// Replaces the agreement in a language: `zh` or `en` in the real cloud.
+    pub fn agreement(mut self, lang: &str, agreement: Agreement) -> Self {
+        self.world.inventory.agreements.insert(lang.to_owned(), agreement);
         self
     }
 

@@ -1,8 +1,9 @@
 //! A local Huawei Cloud on loopback.
 //!
 //! The sandbox answers the calls that a `MaaS` client makes - IAM's tokens, projects and temporary keys, the agencies of
-//! STS, the metadata service of a server, `MaaS` workspaces - with the checks and the answers of the real cloud, as far
-//! as its documentation tells them. Callers prove who they are with a token or with the signature of an access key.
+//! STS, the metadata service of a server, the regions, workspaces, services, endpoints and agreements of `MaaS` - with
+//! the checks and the answers of the real cloud, as far as its documentation tells them. Callers prove who they are with
+//! a token or with the signature of an access key.
 //!
 //! It is two things at once: the server of tests and benches, told what to do in sentences, and the program
 //! `maas-sandbox`, which lets anyone try HCL without an account.
@@ -39,12 +40,12 @@ mod front;
 mod instructions;
 mod journal;
 mod proxy;
+mod record;
 mod sandbox;
 pub mod seed;
 mod signature;
 mod tls;
 mod wire;
-mod workspace;
 mod world;
 
 pub use api::Api;
@@ -52,6 +53,6 @@ pub use builder::Builder;
 pub use fault::{Chaos, Fault};
 pub use instructions::HCL;
 pub use journal::RecordedRequest;
+pub use record::{Agreement, Endpoint, Region, Service, Workspace};
 pub use sandbox::Sandbox;
-pub use workspace::Workspace;
 pub use world::{AccessKey, Agency, Metadata, Project, User};

@@ -20,9 +20,9 @@ use crate::{
     instructions,
     journal::RecordedRequest,
     proxy::Proxy,
+    record::Workspace,
     tls::{self, Papers, Terms},
     wire,
-    workspace::Workspace,
     world::World,
 };
 
@@ -182,7 +182,7 @@ impl Sandbox {
 
     /// Replaces the workspaces of a region.
     pub fn set_workspaces(&self, region: &str, workspaces: impl IntoIterator<Item = Workspace>) {
-        self.cloud.world().set_workspaces(region, workspaces);
+        self.cloud.world().inventory.workspaces.at(region.to_owned()).replace(workspaces);
     }
 
     /// Makes every token handed out so far invalid, the seeded one included; logging in works as before, and keys that

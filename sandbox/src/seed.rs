@@ -1,10 +1,19 @@
 //! The world a sandbox holds when nobody tells it otherwise: one account, one user, two projects, one token, one
-//! access key, one agency, one identity provider and a handful of workspaces.
+//! access key, one agency, one identity provider, and a handful of workspaces, services and endpoints.
 //!
 //! Everything is a constant so that tests and texts can name it, and every secret says in its own words that it is
 //! none.
 
-use crate::workspace::Workspace;
+use crate::record::{Region, Workspace};
+
+mod agreements;
+mod endpoints;
+mod services;
+
+pub(crate) use agreements::LANGUAGES;
+pub use agreements::agreement;
+pub use endpoints::endpoints;
+pub use services::services;
 
 /// The region the sandbox plays host in, as documented for the international site.
 pub const HOST_REGION: &str = "ap-southeast-1";
@@ -51,6 +60,27 @@ pub const IDP_ID: &str = "sandbox-idp";
 /// The ID token with which it does; a real one would be a signed JWT.
 pub const ID_TOKEN: &str = "sandbox-id-token.not-a-secret.unsigned";
 
+/// The id of the workspace that every region has.
+pub const DEFAULT_WORKSPACE_ID: &str = "0";
+
+/// How many custom endpoints the account may have.
+pub const ENDPOINT_QUOTA: usize = 10;
+
+/// The ids of the other workspaces.
+const FRAUD_DETECTION: &str = "1f0e8a5c6b7d4e3f9a2b1c0d5e6f7a81";
+const SEARCH_RANKING: &str = "2c9d7b6a5f4e4d3c8b2a1f0e9d8c7b62";
+const SCRATCH: &str = "3b8c6d5e4f3a4b2c9d1e0f8a7b6c5d43";
+const TRANSLATION: &str = "4d7e5f6a3b2c4d1e8f0a9b8c7d6e5f24";
+
+/// The regions a new sandbox knows: those that have workspaces.
+#[must_use]
+pub fn regions() -> Vec<Region> {
+    vec![
+        Region::named(HOST_REGION).locales("CN-Hong Kong", "中国-香港"),
+        Region::named(OTHER_REGION).locales("CN Southwest-Guiyang1", "西南-贵阳一"),
+    ]
+}
+
 /// The workspaces a new sandbox has in `region`; none for a region other than [`HOST_REGION`] and [`OTHER_REGION`].
 #[must_use]
 pub fn workspaces(region: &str) -> Vec<Workspace> {
@@ -65,21 +95,21 @@ fn host_region() -> Vec<Workspace> {
     vec![
         default_workspace(),
         Workspace::named("fraud-detection")
-            .id("1f0e8a5c6b7d4e3f9a2b1c0d5e6f7a81")
+            .id(FRAUD_DETECTION)
             .description("Card fraud models, production")
             .owner("alice")
             .create_time(1_704_164_645_000)
             .update_time(1_764_000_000_000)
             .auth_type("private"),
         Workspace::named("search-ranking")
-            .id("2c9d7b6a5f4e4d3c8b2a1f0e9d8c7b62")
+            .id(SEARCH_RANKING)
             .description("Ranking experiments of the search team")
             .owner("bob")
             .create_time(1_717_236_123_000)
             .update_time(1_717_236_123_000)
             .auth_type("internal"),
         Workspace::named("scratch")
-            .id("3b8c6d5e4f3a4b2c9d1e0f8a7b6c5d43")
+            .id(SCRATCH)
             .owner("alice")
             .create_time(1_735_689_599_999)
             .update_time(1_750_000_000_001)
@@ -91,7 +121,7 @@ fn other_region() -> Vec<Workspace> {
     vec![
         default_workspace(),
         Workspace::named("translation")
-            .id("4d7e5f6a3b2c4d1e8f0a9b8c7d6e5f24")
+            .id(TRANSLATION)
             .description("Chinese-English translation")
             .owner("mei")
             .create_time(1_720_000_000_000)
@@ -102,7 +132,7 @@ fn other_region() -> Vec<Workspace> {
 
 /// The workspace every region of an account has, with the times of the documented example.
 fn default_workspace() -> Workspace {
-    Workspace::named("default").id("0").owner(DOMAIN_NAME).auth_type("public")
+    Workspace::named("default").id(DEFAULT_WORKSPACE_ID).owner(DOMAIN_NAME).auth_type("public")
 }
 
 #[cfg(test)]

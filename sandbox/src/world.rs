@@ -1,17 +1,17 @@
-//! The data of the sandbox: one account with its users, projects, tokens and keys, the agencies of others, and the
-//! workspaces of each region.
+//! The data of the sandbox: one account with its users, projects, tokens and keys, the agencies of others, and what
+//! `MaaS` knows.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use secrecy::SecretString;
-use serde_json::Value;
 
-use crate::{clock::Clock, seed, workspace::Workspace};
+use crate::{clock::Clock, seed};
 
 mod access_key;
 mod account;
 mod agency;
+mod inventory;
 mod keys;
 mod listing;
 mod metadata;
@@ -20,8 +20,8 @@ mod tokens;
 pub use access_key::AccessKey;
 pub use account::{Project, User};
 pub use agency::Agency;
+pub(crate) use inventory::Inventory;
 pub(crate) use keys::Keys;
-pub(crate) use listing::Listing;
 pub use metadata::Metadata;
 pub(crate) use tokens::{Scope, Token, Tokens};
 
@@ -44,7 +44,8 @@ pub(crate) struct World {
     pub(crate) id_tokens: Vec<(String, SecretString)>,
     /// The metadata service, if there is one.
     pub(crate) metadata: Option<Metadata>,
-    listings: BTreeMap<String, Listing>,
+    /// What `MaaS` knows.
+    pub(crate) inventory: Inventory,
 }
 
 impl World {
@@ -62,34 +63,16 @@ impl World {
             agencies: vec![Agency::named(seed::AGENCY_NAME)],
             id_tokens: vec![(seed::IDP_ID.to_owned(), seed::ID_TOKEN.into())],
             metadata: None,
-            listings: BTreeMap::new(),
+            inventory: Inventory::seeded(),
         };
         world.tokens.add(seed::TOKEN, Scope::Project(seed::PROJECT_ID.to_owned()), Timestamp::MAX);
         world.keys.add(AccessKey::new(seed::ACCESS_KEY, seed::SECRET_KEY));
-        for region in [seed::HOST_REGION, seed::OTHER_REGION] {
-            world.listing_mut(region).replace(seed::workspaces(region));
-        }
         world
     }
 
     /// What time it is here.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
-    }
-
-    /// Replaces the workspaces of a region.
-    pub(crate) fn set_workspaces(&mut self, region: &str, workspaces: impl IntoIterator<Item = Workspace>) {
-        self.listing_mut(region).replace(workspaces);
-    }
-
-    /// Makes a region claim a total of its own, whatever it returns.
-    pub(crate) fn set_total_count(&mut self, region: &str, total_count: Value) {
-        self.listing_mut(region).claim(total_count);
-    }
-
-    /// What a region answers, or nothing for a region that nobody ever mentioned.
-    pub(crate) fn listing(&self, region: &str) -> Option<&Listing> {
-        self.listings.get(region)
     }
 
     /// The project of that id.
@@ -124,10 +107,6 @@ impl World {
     pub(crate) fn set_token_lifetime(&mut self, lifetime: Duration) {
         self.tokens.set_lifetime(lifetime);
     }
-
-    fn listing_mut(&mut self, region: &str) -> &mut Listing {
-        self.listings.entry(region.to_owned()).or_default()
-    }
 }
 
 #[cfg(test)]
@@ -135,27 +114,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn seeded_world_then_token_project_and_regions_are_there() {
+    fn seeded_world_then_token_and_project_are_there() {
         let world = World::seeded();
         let token = world.tokens.valid(seed::TOKEN, Timestamp::now()).expect("the seeded token is valid");
         assert_eq!(token.scope, Scope::Project(seed::PROJECT_ID.to_owned()));
         assert_eq!(world.project(seed::PROJECT_ID).map(|project| project.name.as_str()), Some(seed::HOST_REGION));
-        assert!(world.listing(seed::HOST_REGION).is_some());
-        assert!(world.listing(seed::OTHER_REGION).is_some());
-    }
-
-    #[test]
-    fn region_never_mentioned_then_no_listing() {
-        assert!(World::seeded().listing("eu-west-101").is_none());
-    }
-
-    #[test]
-    fn total_claimed_before_the_workspaces_are_set_then_both_hold() {
-        let mut world = World::seeded();
-        world.set_total_count("eu-west-101", Value::from(9));
-        world.set_workspaces("eu-west-101", Workspace::many(2));
-        let body = world.listing("eu-west-101").expect("mentioned").body();
-        let json = serde_json::from_slice::<Value>(&body).expect("JSON");
-        assert_eq!((&json["total_count"], &json["count"]), (&Value::from(9), &Value::from(2)));
     }
 }

@@ -1,47 +1,51 @@
-//! The workspaces of one region as one answer, rendered when they change and not when they are asked for: a hundred
-//! thousand of them cost a request no more than one.
+//! Records as one answer, rendered when they change and not when they are asked for: a hundred thousand of them cost a
+//! request no more than one.
+
+use std::{collections::BTreeMap, marker::PhantomData};
 
 use axum::body::Bytes;
 use serde_json::Value;
 
-use crate::workspace::Workspace;
+use crate::record::Listed;
 
-/// What the workspace API answers for one region.
+/// What an API answers that lists records of one kind.
 #[derive(Debug)]
-pub(crate) struct Listing {
-    /// The workspaces, each as JSON, separated by commas.
+pub(crate) struct Listing<R> {
+    /// The records, each as JSON, separated by commas.
     items: String,
     count: usize,
     claimed_total: Option<Value>,
     body: Bytes,
+    kind: PhantomData<R>,
 }
 
-impl Default for Listing {
+impl<R: Listed> Default for Listing<R> {
     fn default() -> Self {
-        let mut listing = Self { items: String::new(), count: 0, claimed_total: None, body: Bytes::new() };
+        let mut listing =
+            Self { items: String::new(), count: 0, claimed_total: None, body: Bytes::new(), kind: PhantomData };
         listing.render();
         listing
     }
 }
 
-impl Listing {
-    /// Replaces the workspaces.
-    pub(crate) fn replace(&mut self, workspaces: impl IntoIterator<Item = Workspace>) {
+impl<R: Listed> Listing<R> {
+    /// Replaces the records.
+    pub(crate) fn replace(&mut self, records: impl IntoIterator<Item = R>) {
         self.items.clear();
         self.count = 0;
-        for workspace in workspaces {
+        for record in records {
             if self.count > 0 {
                 self.items.push(',');
             }
-            self.items.push_str(&serde_json::to_string(&workspace).expect("a map with text keys is JSON"));
+            self.items.push_str(&serde_json::to_string(&record).expect("a map with text keys is JSON"));
             self.count += 1;
         }
         self.render();
     }
 
-    /// Answers `total_count` with this instead of the number of workspaces.
-    pub(crate) fn claim(&mut self, total_count: Value) {
-        self.claimed_total = Some(total_count);
+    /// Answers this as the total instead of the number of records.
+    pub(crate) fn claim(&mut self, total: Value) {
+        self.claimed_total = Some(total);
         self.render();
     }
 
@@ -51,23 +55,48 @@ impl Listing {
     }
 
     fn render(&mut self) {
-        let Self { items, count, claimed_total, body } = self;
-        let total = claimed_total.clone().unwrap_or_else(|| Value::from(*count));
-        *body = format!(r#"{{"total_count":{total},"count":{count},"workspaces":[{items}]}}"#).into();
+        let total = self.claimed_total.clone().unwrap_or_else(|| Value::from(self.count));
+        self.body = R::answer(&self.items, self.count, &total).into();
+    }
+}
+
+/// Listings by the place that they are of.
+#[derive(Debug)]
+pub(crate) struct Listings<Place, R>(BTreeMap<Place, Listing<R>>);
+
+impl<Place, R> Default for Listings<Place, R> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<Place: Ord, R: Listed> Listings<Place, R> {
+    /// The listing of a place, to be changed.
+    pub(crate) fn at(&mut self, place: Place) -> &mut Listing<R> {
+        self.0.entry(place).or_default()
+    }
+
+    /// What is answered for a place: an empty listing for one that nobody ever mentioned, which is the sandbox's choice.
+    pub(crate) fn body(&self, place: &Place) -> Bytes {
+        self.0.get(place).map_or_else(|| Listing::<R>::default().body(), Listing::body)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::{Endpoint, Region, Service, Workspace};
 
-    fn text(listing: &Listing) -> String {
+    fn text<R: Listed>(listing: &Listing<R>) -> String {
         String::from_utf8(listing.body().into()).expect("UTF-8")
     }
 
     #[test]
     fn nothing_listed_then_zeros_and_an_empty_array() {
-        assert_eq!(text(&Listing::default()), r#"{"total_count":0,"count":0,"workspaces":[]}"#);
+        assert_eq!(text(&Listing::<Workspace>::default()), r#"{"total_count":0,"count":0,"workspaces":[]}"#);
+        assert_eq!(text(&Listing::<Service>::default()), r#"{"data":[],"pages":0,"total":0}"#);
+        assert_eq!(text(&Listing::<Endpoint>::default()), r#"{"total":0,"count":0,"items":[],"quantity_limit":10}"#);
+        assert_eq!(text(&Listing::<Region>::default()), r#"{"region_items":[]}"#);
     }
 
     #[test]
@@ -89,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn total_claimed_then_only_total_count_changes() {
+    fn total_claimed_then_only_the_total_changes() {
         let mut listing = Listing::default();
         listing.replace(Workspace::many(1));
         listing.claim(Value::from(1_200));
@@ -97,8 +126,16 @@ mod tests {
     }
 
     #[test]
-    fn total_claimed_as_text_then_it_is_sent_as_text() {
+    fn total_claimed_before_the_records_are_set_then_both_hold() {
         let mut listing = Listing::default();
+        listing.claim(Value::from(9));
+        listing.replace(Workspace::many(2));
+        assert!(text(&listing).starts_with(r#"{"total_count":9,"count":2,"#));
+    }
+
+    #[test]
+    fn total_claimed_as_text_then_it_is_sent_as_text() {
+        let mut listing = Listing::<Workspace>::default();
         listing.claim(Value::from("0"));
         assert_eq!(text(&listing), r#"{"total_count":"0","count":0,"workspaces":[]}"#);
     }
@@ -108,5 +145,14 @@ mod tests {
         let mut listing = Listing::default();
         listing.replace(Workspace::many(10));
         assert_eq!(listing.body().as_ptr(), listing.body().as_ptr());
+    }
+
+    #[test]
+    fn two_places_then_each_has_its_own_and_a_third_has_nothing() {
+        let mut listings = Listings::default();
+        listings.at("a").replace(Workspace::many(1));
+        listings.at("b").replace(Workspace::many(2));
+        let count = |place| serde_json::from_slice::<Value>(&listings.body(&place)).expect("JSON")["count"].take();
+        assert_eq!(["a", "b", "c"].map(count), [1, 2, 0]);
     }
 }

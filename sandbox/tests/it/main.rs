@@ -8,6 +8,7 @@ mod gateway;
 mod https;
 mod id_token;
 mod life;
+mod maas;
 mod metadata;
 mod program;
 mod projects;
