@@ -17,3 +17,4 @@ mod workspace;
 pub use block::Config;
 pub use client::Client;
 pub use configuration::{ADDRESS, MaasProvider, VERSION};
+pub use messages::{Entry as MessageEntry, catalogue as message_catalogue};

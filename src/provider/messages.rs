@@ -1,5 +1,6 @@
 //! Every text that a user of the provider may read, one constructor per failure.
 
+mod catalogue;
 mod request;
 
 use std::fmt::Display;
@@ -7,6 +8,7 @@ use std::io;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
+pub use catalogue::{Entry, catalogue};
 pub(super) use request::request_failed;
 
 use crate::huaweicloud::{EndpointError, SharedConfigError};

@@ -5,6 +5,7 @@
 
 mod changes;
 mod guides;
+mod messages;
 mod pages;
 mod schema;
 mod variables;

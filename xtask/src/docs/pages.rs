@@ -9,7 +9,7 @@ use terraform_provider_maas::provider::{ADDRESS, MaasProvider};
 use terraform_provider_maas::terraform::{Provider, Schema};
 
 use super::guides::{self, Guide};
-use super::{schema, variables};
+use super::{messages, schema, variables};
 use crate::{Failure, project};
 
 /// Renders all pages.
@@ -26,7 +26,10 @@ pub(super) fn all() -> Result<BTreeMap<PathBuf, String>, Failure> {
         pages.insert(PathBuf::from(format!("data-sources/{}.md", short(name))), data_source(name, schema)?);
     }
     for guide in guides::with_template()? {
-        let page = render(&guide, context! { address => ADDRESS, arguments => arguments(&schema) })?;
+        let page = render(
+            &guide,
+            context! { address => ADDRESS, arguments => arguments(&schema), messages => messages::all() },
+        )?;
         pages.insert(guide, page);
     }
     Ok(pages)
