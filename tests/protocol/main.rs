@@ -7,4 +7,5 @@ mod credentials;
 mod end;
 mod host;
 mod log;
+mod requests;
 mod start;
