@@ -129,7 +129,7 @@ impl Client {
             self.keep_secret(secret);
         }
         let started = Instant::now();
-        let mut trace = Trace::of(request.method.clone(), request.url.clone());
+        let mut trace = Trace::of(request.method.clone(), &request.url);
         loop {
             trace.next_attempt();
             let outcome = match self.http.client() {
@@ -151,7 +151,7 @@ impl Client {
 
     /// Sends a request once, past every proxy.
     pub(super) async fn send_directly(&self, request: Request, deadline: Deadline) -> Result<Answer, Error> {
-        let mut trace = Trace::of(request.method.clone(), request.url.clone());
+        let mut trace = Trace::of(request.method.clone(), &request.url);
         trace.next_attempt();
         let outcome = match self.http.direct() {
             Ok(http) => self.attempt(http, &request, None, deadline, &mut trace).await,
@@ -184,7 +184,7 @@ impl Client {
 
     fn log_retry(&self, kind: &ErrorKind, trace: &Trace, wait: Duration) {
         tracing::info!(
-            http_url = trace.url.as_str(),
+            http_url = trace.url,
             http_status = trace.status_code(),
             problem = kind.to_string(),
             wait_ms = milliseconds(wait),
@@ -212,7 +212,7 @@ impl Client {
         let outcome = timeout(deadline.remaining(), limited).await;
         tracing::debug!(
             http_method = trace.method.as_str(),
-            http_url = trace.url.as_str(),
+            http_url = trace.url,
             http_status = trace.status_code(),
             http_duration_ms = milliseconds(started.elapsed()),
             http_request_id = trace.request_id.as_deref().unwrap_or_default(),
@@ -372,7 +372,7 @@ mod tests {
     #[test]
     fn retry_after_beyond_the_deadline_then_given_up_at_once() {
         let client = Client::new(HttpOptions::default(), 5, Clock::system());
-        let mut trace = Trace::of(Method::GET, "https://h/".parse().expect("a URL"));
+        let mut trace = Trace::of(Method::GET, &"https://h/".parse().expect("a URL"));
         (trace.attempts, trace.status) = (1, Some(StatusCode::TOO_MANY_REQUESTS));
         let refused = ErrorKind::Service(ServiceError::default());
         let wait = |trace: &Trace, limit| client.wait_before_retry(&refused, trace, Deadline::within(limit));

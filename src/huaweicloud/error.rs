@@ -60,8 +60,8 @@ pub enum Purpose {
 pub struct Trace {
     /// The method of the request.
     pub method: Method,
-    /// The URL of the request.
-    pub url: Url,
+    /// The URL of the request, without what is secret or may be: user and query values.
+    pub url: String,
     /// The status of the last answer, if there was one.
     pub status: Option<StatusCode>,
     /// The id under which the service knows the last request, if it gave one.
@@ -77,10 +77,10 @@ pub struct Trace {
 }
 
 impl Trace {
-    pub(super) fn of(method: Method, url: Url) -> Self {
+    pub(super) fn of(method: Method, url: &Url) -> Self {
         Self {
             method,
-            url,
+            url: printed(url),
             status: None,
             request_id: None,
             attempts: 0,
@@ -293,6 +293,16 @@ impl ServiceError {
     }
 }
 
+/// A URL fit for logs and errors.
+fn printed(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let names = url.query().unwrap_or_default().split('&').filter_map(|pair| pair.split('=').next());
+    let names: Vec<_> = names.filter(|name| !name.is_empty()).map(|name| format!("{name}=...")).collect();
+    let query = if names.is_empty() { String::new() } else { format!("?{}", names.join("&")) };
+    format!("{}://{host}{port}{}{query}", url.scheme(), url.path())
+}
+
 /// Text from outside, fit for a terminal: no control characters, no endless lines.
 pub(super) fn clean(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_TEXT).collect::<String>().trim().to_owned()
@@ -300,7 +310,7 @@ pub(super) fn clean(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::ServiceError;
+    use super::{ServiceError, printed};
 
     fn read(body: &str) -> (Option<String>, Option<String>, Option<String>) {
         let (error, request_id) = ServiceError::from_body(body.as_bytes());
@@ -323,6 +333,14 @@ mod tests {
         for body in ["", "<html>", "[]", "null", "\"text\"", r#"{"error":"text"}"#, r#"{"error_code":null}"#] {
             assert_eq!(read(body), (None, None, None), "{body}");
         }
+    }
+
+    #[test]
+    fn url_with_user_and_query_then_neither_is_printed() {
+        let print = |url: &str| printed(&url.parse().expect("a URL"));
+        assert_eq!(print("https://ann:hunter2@h:1/a%20b?x=hunter2&y=&z#f"), "https://h:1/a%20b?x=...&y=...&z=...");
+        assert_eq!(print("https://h/"), "https://h/");
+        assert_eq!(print("http://[::1]:80/v1"), "http://[::1]/v1");
     }
 
     #[test]

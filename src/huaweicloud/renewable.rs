@@ -161,7 +161,7 @@ mod tests {
         let renewable = Renewable::<u32>::default();
         let mut tried = 0;
         for _ in 0..2 {
-            let mut trace = Trace::of(Method::POST, "https://h/".parse().expect("a URL"));
+            let mut trace = Trace::of(Method::POST, &"https://h/".parse().expect("a URL"));
             trace.status = Some(StatusCode::UNAUTHORIZED);
             let kind = ErrorKind::Service(ServiceError::default());
             let refused = Error { purpose: Purpose::SignIn, trace: Some(Box::new(trace)), kind };

@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     fn refusal(status: u16) -> Error {
-        let mut trace = Trace::of(Method::GET, "https://h/".parse().expect("a URL"));
+        let mut trace = Trace::of(Method::GET, &"https://h/".parse().expect("a URL"));
         trace.status = StatusCode::from_u16(status).ok();
         let kind = ErrorKind::Service(ServiceError::default());
         Error { purpose: Purpose::Read, trace: Some(Box::new(trace)), kind }

@@ -112,7 +112,7 @@ fn wrong_password_then_what_iam_says_and_tried_once_for_all_reads() {
         let parts = [
             "sign in with the password: the service answered 401",
             "POST http://127.0.0.1:",
-            "/v3/auth/tokens?nocatalog=true",
+            "/v3/auth/tokens?nocatalog=...",
             "error_msg: The username or password is wrong.",
             "Request id: ",
             "Check the user, the password and the account",
