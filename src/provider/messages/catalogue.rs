@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 
+#[allow(clippy::wildcard_imports, reason = "all of them are shown here")]
 use super::*;
 use crate::huaweicloud::{BodyProblem, Error, ErrorKind, Purpose, ServiceError, Trace};
 use crate::terraform::{Step, messages as general};
