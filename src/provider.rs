@@ -7,6 +7,7 @@ mod configuration;
 mod data_sources;
 mod duration;
 mod filter;
+mod functions;
 mod messages;
 mod scope;
 mod settings;

@@ -5,6 +5,7 @@
 mod convert;
 mod debug;
 mod dynamic_value;
+mod functions;
 mod proto;
 mod rpc;
 mod service;

@@ -3,9 +3,9 @@ use std::sync::OnceLock;
 use super::block::{self, Config};
 use super::client::Client;
 use super::settings::Settings;
-use super::{checks, data_sources};
+use super::{checks, data_sources, functions};
 use crate::env::Environment;
-use crate::terraform::{AnyDataSource, Diagnostics, Host, Provider, Schema};
+use crate::terraform::{AnyDataSource, Diagnostics, Function, Host, Provider, Schema};
 
 /// The source address of the provider. Publishing it in a registry will change this.
 pub const ADDRESS: &str = "terraform.local/huaweicloud/maas";
@@ -49,6 +49,10 @@ impl Provider for MaasProvider {
 
     fn data_sources(&self) -> &[Box<dyn AnyDataSource<Client>>] {
         self.data_sources.get_or_init(data_sources::all)
+    }
+
+    fn functions(&self) -> &[&dyn Function] {
+        functions::ALL
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Diagnostic, Diagnostics, ModelError, Schema, Type, Value, from_value, messages};
+use super::{Diagnostic, Diagnostics, Function, ModelError, Schema, Type, Value, from_value, messages};
 
 /// A provider: what its block takes, and what it offers once it is configured.
 pub trait Provider: Send + Sync + 'static {
@@ -32,6 +32,11 @@ pub trait Provider: Send + Sync + 'static {
 
     /// The data sources that it offers.
     fn data_sources(&self) -> &[Box<dyn AnyDataSource<Self::Client>>];
+
+    /// The functions that it offers.
+    fn functions(&self) -> &[&dyn Function] {
+        &[]
+    }
 }
 
 /// The program that runs the provider.

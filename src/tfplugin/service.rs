@@ -8,13 +8,14 @@ use tonic::{Request, Response, Status, Streaming};
 
 use super::convert;
 use super::dynamic_value::{from_proto, to_proto};
+use super::functions;
 use super::proto;
 use super::proto::deferred::Reason;
 use super::proto::provider_server::ProviderServer;
 use super::rpc::{Call, Frame};
 use crate::terraform::{
-    AnyDataSource, Diagnostic, Diagnostics, Host, ModelError, Provider, ReadError, Schema, Type, Value, check_config,
-    from_value, messages, planned,
+    AnyDataSource, Diagnostic, Diagnostics, FunctionError, Host, ModelError, Provider, ReadError, Schema, Type, Value,
+    check_config, from_value, messages, planned,
 };
 
 /// The largest message in either direction, the limit of the Go SDKs.
@@ -222,7 +223,10 @@ impl<P: Provider> proto::provider_server::Provider for Service<P> {
             let names = self.provider.data_sources().iter().map(|source| source.type_name().to_owned());
             let data_sources = names.map(|type_name| proto::get_metadata::DataSourceMetadata { type_name }).collect();
             let server_capabilities = Some(CAPABILITIES);
-            let answer = proto::get_metadata::Response { server_capabilities, data_sources, ..Default::default() };
+            let names = self.provider.functions().iter().map(|function| function.name().to_owned());
+            let functions = names.map(|name| proto::get_metadata::FunctionMetadata { name }).collect();
+            let answer =
+                proto::get_metadata::Response { server_capabilities, data_sources, functions, ..Default::default() };
             (answer, Diagnostics::default())
         };
         let (answer, diagnostics) = self.frame.run(Call::of("GetMetadata"), work).await;
@@ -241,6 +245,7 @@ impl<P: Provider> proto::provider_server::Provider for Service<P> {
                 data_source_schemas: sources
                     .map(|source| (source.type_name().to_owned(), convert::schema(source.schema())))
                     .collect(),
+                functions: functions::signatures(self.provider.functions()),
                 server_capabilities: Some(CAPABILITIES),
                 ..Default::default()
             };
@@ -310,21 +315,31 @@ impl<P: Provider> proto::provider_server::Provider for Service<P> {
     }
 
     async fn get_functions(&self, _: Request<proto::get_functions::Request>) -> Answer<proto::get_functions::Response> {
-        let work = async { ((), Diagnostics::default()) };
-        let ((), diagnostics) = self.frame.run(Call::of("GetFunctions"), work).await;
-        let diagnostics = convert::diagnostics(diagnostics);
-        Ok(Response::new(proto::get_functions::Response { diagnostics, ..Default::default() }))
+        let work = async { (functions::signatures(self.provider.functions()), Diagnostics::default()) };
+        let (functions, diagnostics) = self.frame.run(Call::of("GetFunctions"), work).await;
+        Ok(Response::new(proto::get_functions::Response { functions, diagnostics: convert::diagnostics(diagnostics) }))
     }
 
     async fn call_function(
         &self,
         request: Request<proto::call_function::Request>,
     ) -> Answer<proto::call_function::Response> {
-        let work = async { ((), Diagnostics::from(messages::no_such("function", &request.get_ref().name))) };
-        let ((), diagnostics) = self.frame.run(Call::of("CallFunction"), work).await;
-        let text = diagnostics.into_iter().map(|diagnostic| diagnostic.detail).collect();
-        let error = Some(proto::FunctionError { text, function_argument: None });
-        Ok(Response::new(proto::call_function::Response { result: None, error }))
+        let work = async {
+            let answer = match functions::call(self.provider.functions(), request.get_ref()) {
+                Ok(result) => proto::call_function::Response { result: Some(result), error: None },
+                Err(FunctionError { text, argument }) => {
+                    let function_argument = argument.and_then(|argument| i64::try_from(argument).ok());
+                    let error = Some(proto::FunctionError { text, function_argument });
+                    proto::call_function::Response { result: None, error }
+                }
+            };
+            (answer, Diagnostics::default())
+        };
+        let (mut answer, diagnostics) = self.frame.run(Call::of("CallFunction"), work).await;
+        if let Some(diagnostic) = diagnostics.into_iter().next() {
+            answer.error = Some(proto::FunctionError { text: diagnostic.detail, function_argument: None });
+        }
+        Ok(Response::new(answer))
     }
 
     async fn list_resource(&self, request: Request<proto::list_resource::Request>) -> Answer<Self::ListResourceStream> {

@@ -8,5 +8,6 @@ mod commands;
 mod credentials;
 mod errors;
 mod examples;
+mod functions;
 mod reads;
 mod secrets;

@@ -189,7 +189,7 @@ async fn kinds_that_this_provider_lacks_then_proper_answers() {
     let answer = client.call_function(request).await.expect("answers").into_inner();
     assert!(answer.error.is_some_and(|error| error.text.contains("maas_nothing")));
     let functions = client.get_functions(tf::get_functions::Request {}).await.expect("answers").into_inner();
-    assert!(functions.functions.is_empty() && functions.diagnostics.is_empty());
+    assert!(functions.functions.contains_key("rfc3339") && functions.diagnostics.is_empty());
     let request = tf::get_resource_identity_schemas::Request {};
     let identities = client.get_resource_identity_schemas(request).await.expect("answers").into_inner();
     assert!(identities.identity_schemas.is_empty() && identities.diagnostics.is_empty());
@@ -270,4 +270,31 @@ async fn health_asked_for_then_serving() {
     let request = HealthCheckRequest { service: "plugin".to_owned() };
     let answer = HealthClient::new(channel(&plugin).await).check(request).await.expect("answers").into_inner();
     assert_eq!(answer.status(), ServingStatus::Serving);
+}
+
+#[tokio::test]
+async fn function_called_before_configure_then_result_and_bad_arguments_are_errors() {
+    let plugin = start();
+    let mut client = ProviderClient::new(channel(&plugin).await);
+    let mut call = async |arguments: Vec<Value>| {
+        let arguments = arguments.iter().map(dynamic).collect();
+        let request = tf::call_function::Request { name: "rfc3339".to_owned(), arguments };
+        client.call_function(request).await.expect("answers").into_inner()
+    };
+    let answer = call(vec!["0".into()]).await;
+    assert_eq!(
+        answer.result.and_then(|result| maas_plugin_host::value::to_json(&result)),
+        Some("1970-01-01T00:00:00Z".into())
+    );
+    for (arguments, place) in [
+        (vec![], None),
+        (vec!["0".into(), "0".into()], None),
+        (vec![Value::Nil], Some(0)),
+        (vec![unknown()], Some(0)),
+        (vec![Value::from(true)], Some(0)),
+        (vec!["soon".into()], Some(0)),
+    ] {
+        let error = call(arguments.clone()).await.error.unwrap_or_else(|| panic!("{arguments:?} is accepted"));
+        assert_eq!(error.function_argument, place, "{arguments:?}: {}", error.text);
+    }
 }

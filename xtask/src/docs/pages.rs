@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, context};
 use terraform_provider_maas::env;
 use terraform_provider_maas::provider::{ADDRESS, MaasProvider};
-use terraform_provider_maas::terraform::{Provider, Schema};
+use terraform_provider_maas::terraform::{Function, Parameter, Provider, Schema};
 
 use super::guides::{self, Guide};
 use super::{messages, schema, variables};
@@ -21,9 +21,12 @@ pub(super) fn all() -> Result<BTreeMap<PathBuf, String>, Failure> {
 
     let schema = provider.schema();
     let mut pages = BTreeMap::new();
-    pages.insert(PathBuf::from("index.md"), index(&schema, &sources, &guides::all()?)?);
+    pages.insert(PathBuf::from("index.md"), index(&schema, &sources, provider.functions(), &guides::all()?)?);
     for (name, schema) in sources {
         pages.insert(PathBuf::from(format!("data-sources/{}.md", short(name))), data_source(name, schema)?);
+    }
+    for function in provider.functions() {
+        pages.insert(PathBuf::from(format!("functions/{}.md", function.name())), function_page(*function)?);
     }
     for guide in guides::with_template()? {
         let page = render(
@@ -35,9 +38,18 @@ pub(super) fn all() -> Result<BTreeMap<PathBuf, String>, Failure> {
     Ok(pages)
 }
 
-fn index(schema: &Schema, sources: &[(&str, &Schema)], guides: &[Guide]) -> Result<String, Failure> {
+fn index(
+    schema: &Schema,
+    sources: &[(&str, &Schema)],
+    functions: &[&dyn Function],
+    guides: &[Guide],
+) -> Result<String, Failure> {
     let source_row = |(name, schema): &(&str, &Schema)| {
         format!("| [`{name}`](data-sources/{}.md) | {} |\n", short(name), schema.block.description)
+    };
+    let function_row = |function: &&dyn Function| {
+        let name = function.name();
+        format!("| [`provider::maas::{name}`](functions/{name}.md) | {} |\n", function.signature().summary)
     };
     let guide_row = |guide: &Guide| format!("- [{}]({})\n", guide.title, guide.page);
     let values = context! {
@@ -47,6 +59,7 @@ fn index(schema: &Schema, sources: &[(&str, &Schema)], guides: &[Guide]) -> Resu
         guides => guides.iter().map(guide_row).collect::<String>(),
         variables => variables::of_users(),
         host_variables => variables::of_hosts(),
+        functions => functions.iter().map(function_row).collect::<String>(),
         address => ADDRESS,
     };
     render(Path::new("index.md"), values)
@@ -62,6 +75,25 @@ fn data_source(name: &str, schema: &Schema) -> Result<String, Failure> {
         more => more,
     };
     render(Path::new("data-source.md"), values)
+}
+
+fn function_page(function: &dyn Function) -> Result<String, Failure> {
+    let signature = function.signature();
+    let parameter = |parameter: &Parameter| {
+        format!("1. `{}` ({}) {}\n", parameter.name, schema::type_name(&parameter.ty), parameter.description)
+    };
+    let parameters = signature
+        .parameters
+        .iter()
+        .map(|parameter| format!("{} {}", parameter.name, schema::type_name(&parameter.ty).to_lowercase()));
+    let values = context! {
+        name => function.name(),
+        summary => signature.summary,
+        description => signature.description,
+        parameters => signature.parameters.iter().map(parameter).collect::<String>(),
+        line => format!("{}({}) {}", function.name(), parameters.collect::<Vec<_>>().join(", "), schema::type_name(&signature.result).to_lowercase()),
+    };
+    render(Path::new("function.md"), values)
 }
 
 /// The names of everything that the provider block takes.

@@ -114,7 +114,7 @@ fn anchor(nested: &Nested<'_>, path: &[&str]) -> String {
     format!("{}--{}", nested.anchor, path.join("--"))
 }
 
-fn type_name(ty: &Type) -> String {
+pub(super) fn type_name(ty: &Type) -> String {
     match ty {
         Type::Bool => "Boolean".to_owned(),
         Type::Number => "Number".to_owned(),

@@ -1,0 +1,62 @@
+//! The functions: what users of the data sources need and cannot write in HCL.
+
+use super::timestamp;
+use crate::terraform::{Function, FunctionError, Parameter, Signature, Type, Value};
+
+/// All functions of the provider.
+pub(super) const ALL: &[&dyn Function] = &[&Rfc3339];
+
+/// `provider::maas::rfc3339`: a time of the service in the form that Terraform's own functions take.
+struct Rfc3339;
+
+impl Function for Rfc3339 {
+    fn name(&self) -> &'static str {
+        "rfc3339"
+    }
+
+    fn signature(&self) -> Signature {
+        Signature {
+            summary: "A time of the service as RFC 3339",
+            description: "Turns milliseconds since 1970, as the service gives times, into RFC 3339 in UTC, which \
+                          `formatdate`, `timecmp` and `timeadd` take. A text that is RFC 3339 already is given back in \
+                          UTC.",
+            parameters: vec![Parameter {
+                name: "epoch_ms",
+                ty: Type::String,
+                description: "Milliseconds since 1970, a number or its digits, such as `create_time` of a workspace.",
+            }],
+            result: Type::String,
+        }
+    }
+
+    fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
+        let [Value::String(epoch_ms)] = arguments else {
+            return Err(FunctionError { text: "It takes one argument.".to_owned(), argument: None });
+        };
+        timestamp::rfc3339(epoch_ms).map(Value::String).ok_or_else(|| FunctionError {
+            text: format!("`{epoch_ms}` is neither a whole number of milliseconds since 1970 nor a time in RFC 3339."),
+            argument: Some(0),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rfc3339(epoch_ms: &str) -> Result<Value, FunctionError> {
+        Rfc3339.call(&[Value::String(epoch_ms.to_owned())])
+    }
+
+    #[test]
+    fn milliseconds_then_rfc_3339() {
+        assert_eq!(rfc3339("1680746333000"), Ok(Value::String("2023-04-06T01:58:53Z".to_owned())));
+    }
+
+    #[test]
+    fn no_time_then_error_at_the_argument() {
+        let error = rfc3339("soon").expect_err("no time");
+        assert_eq!(error.argument, Some(0));
+        assert!(error.text.contains("`soon`"), "{}", error.text);
+    }
+}
