@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::process::Process;
+use tempfile::TempDir;
+
 use super::{CertificateError, ClientIdentity, Handshake, HandshakeError};
 
 /// Proves to a plugin that a host started it. Not a secret.
@@ -14,8 +16,8 @@ const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca
 /// How long a plugin may take to say where it listens.
 const START_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// How to start a plugin. Its environment has what Terraform sets, what is named here, and nothing else but `PATH`,
-/// `HOME` and `TMPDIR`.
+/// How to start a plugin. Its environment has what Terraform sets, what is named here, and nothing else but `PATH`
+/// and `HOME`. Its `TMPDIR` is a folder of its own, which goes when the plugin does: one that is killed leaves its socket.
 #[derive(Clone, Debug)]
 pub struct Launcher {
     binary: PathBuf,
@@ -53,7 +55,7 @@ impl Launcher {
     #[must_use]
     pub fn new(binary: impl AsRef<Path>) -> Self {
         let launcher = Self { binary: binary.as_ref().to_owned(), tls: true, variables: Vec::new() };
-        let kept = ["PATH", "HOME", "TMPDIR"].into_iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
+        let kept = ["PATH", "HOME"].into_iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
         let launcher = kept.fold(launcher, |launcher, (name, value)| launcher.env(name, value));
         launcher
             .env("TF_PLUGIN_MAGIC_COOKIE", COOKIE)
@@ -81,8 +83,9 @@ impl Launcher {
     /// See [`LaunchError`].
     pub fn start(self) -> Result<Plugin, LaunchError> {
         let identity = self.tls.then(ClientIdentity::generate).transpose()?.map(Arc::new);
+        let folder = TempDir::with_prefix("plugin-").map_err(LaunchError::Spawn)?;
         let mut command = Command::new(&self.binary);
-        command.env_clear().envs(self.variables);
+        command.env_clear().env("TMPDIR", folder.path()).envs(self.variables);
         if let Some(identity) = &identity {
             command.env("PLUGIN_CLIENT_CERT", identity.certificate_pem());
         }
@@ -99,7 +102,7 @@ impl Launcher {
             return Err(LaunchError::Ended(process.end()));
         }
         match Handshake::parse(&line) {
-            Ok(handshake) => Ok(Plugin { process, identity, handshake, start_time: read - started }),
+            Ok(handshake) => Ok(Plugin { process, identity, handshake, start_time: read - started, _folder: folder }),
             Err(error) => Err(LaunchError::Handshake { error, stderr: process.end() }),
         }
     }
@@ -111,6 +114,8 @@ pub struct Plugin {
     identity: Option<Arc<ClientIdentity>>,
     handshake: Handshake,
     start_time: Duration,
+    /// Removed after the process has ended: fields are dropped in order.
+    _folder: TempDir,
 }
 
 impl Plugin {

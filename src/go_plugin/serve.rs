@@ -16,8 +16,9 @@ use super::tls::{TlsError, server_tls};
 use super::{hclog, reattach, services};
 use crate::env::{self, Environment};
 
-/// After a request to end, answers that are on their way have this long.
-const GRACE: Duration = Duration::from_millis(50);
+/// After a request to end, answers that are on their way have this long. Hosts ignore the answer to that request, and wait
+/// for the end of the process.
+const GRACE: Duration = Duration::from_millis(10);
 
 /// What is served.
 #[derive(Debug)]
