@@ -11,14 +11,25 @@ use crate::provider::{ADDRESS, MaasProvider, VERSION};
 use crate::tfplugin;
 
 const HELP: &str = "\
-Terraform and OpenTofu provider for Huawei Cloud MaaS (ModelArts Studio).
+A provider for Terraform and OpenTofu that reads Huawei Cloud MaaS (ModelArts Studio): workspaces and what is in them.
 
 Terraform and OpenTofu start it by themselves. By hand it takes:
   --debug    keep running, and print how to attach Terraform or OpenTofu
   --version  print the version
   --help     print this
 
-To install it, put it into the folder that a dev_overrides or filesystem_mirror block of the CLI configuration names.
+To install it, run `cargo xtask install` in its repository, or put this file into
+  ~/.terraform.d/plugins/ADDRESS/VERSION/OS_ARCH/terraform-provider-maas_vVERSION
+where ADDRESS is terraform.local/huaweicloud/maas and OS_ARCH is, for example, linux_amd64. Then name it in a configuration:
+
+  terraform {
+    required_providers {
+      maas = { source = \"terraform.local/huaweicloud/maas\" }
+    }
+  }
+
+The reference, guides and examples are in the folders docs/ and examples/ of its repository: docs/index.md is the first
+page, docs/guides/authentication.md tells how to sign in, docs/guides/troubleshooting.md lists every message.
 ";
 
 /// Runs the program with these arguments, its own name left out.
@@ -77,4 +88,20 @@ fn fail(text: &str) -> ExitCode {
     // Nothing can be done about a closed stderr; the code still tells.
     drop(std::io::stderr().write_all(text.as_bytes()));
     ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ADDRESS, HELP};
+
+    #[test]
+    fn help_then_the_address_and_the_way_to_the_documentation() {
+        assert_eq!(HELP.matches(ADDRESS).count(), 2);
+        for page in ["docs/index.md", "docs/guides/authentication.md", "docs/guides/troubleshooting.md"] {
+            assert!(
+                HELP.contains(page) && std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(page).exists(),
+                "{page}"
+            );
+        }
+    }
 }
