@@ -116,8 +116,7 @@ impl Iam<'_> {
         let url = self.endpoint.join(&["v3.0", "OS-CREDENTIAL", "securitytokens"]);
         let request = self.post(Purpose::AssumeAgency, url).json(&json!({ "auth": { "identity": identity } }));
         let answer = self.client.send(request, Some(credentials), self.deadline).await?;
-        let body: SecurityTokenBody = self.client.decode(answer)?;
-        Ok(body.credential.into())
+        self.client.decode(answer).map(|body: TemporaryKeysBody| body.into())
     }
 
     /// A token for an ID token: `POST /v3.0/OS-AUTH/id-token/tokens`, see
@@ -156,8 +155,7 @@ impl Iam<'_> {
         }
         let request = self.post(Purpose::AssumeAgency, self.endpoint.join(&["v5", "agencies", "assume"])).json(&body);
         let answer = self.client.send(request, Some(&Credentials::Keys(keys.clone())), self.deadline).await?;
-        let body: AssumedAgencyBody = self.client.decode(answer)?;
-        Ok(body.credentials.into())
+        self.client.decode(answer).map(|body: TemporaryKeysBody| body.into())
     }
 
     fn post(&self, purpose: Purpose, url: Url) -> Request {
@@ -171,8 +169,8 @@ impl Iam<'_> {
 
 /// The temporary keys in an answer of the ECS metadata service, which speaks like IAM.
 pub(super) fn metadata_keys(answer: Answer) -> Result<TemporaryKeys, Error> {
-    match super::body::decode::<SecurityTokenBody>(&answer.body) {
-        Ok(body) => Ok(body.credential.into()),
+    match super::body::decode::<TemporaryKeysBody>(&answer.body) {
+        Ok(body) => Ok(body.into()),
         // What was received holds keys: nothing of it goes into an error.
         Err(BodyProblem::WrongType { .. } | BodyProblem::NotJson(_)) => {
             Err(answer.error(ErrorKind::NoEcsAgency("the metadata service sent no temporary keys".to_owned())))
@@ -237,46 +235,30 @@ struct Project {
     name: Option<String>,
 }
 
+/// Temporary keys as IAM, STS and the ECS metadata service send them, each with names of its own.
 #[derive(Deserialize)]
-struct SecurityTokenBody {
-    credential: SecurityToken,
+struct TemporaryKeysBody {
+    #[serde(alias = "credentials")]
+    credential: RawKeys,
 }
 
 #[derive(Deserialize)]
-struct SecurityToken {
+struct RawKeys {
+    #[serde(alias = "access_key_id")]
     access: SecretString,
+    #[serde(alias = "secret_access_key")]
     secret: SecretString,
+    #[serde(alias = "security_token")]
     securitytoken: SecretString,
+    #[serde(alias = "expiration")]
     expires_at: Option<String>,
 }
 
-impl From<SecurityToken> for TemporaryKeys {
-    fn from(token: SecurityToken) -> Self {
-        let SecurityToken { access, secret, securitytoken, expires_at } = token;
+impl From<TemporaryKeysBody> for TemporaryKeys {
+    fn from(TemporaryKeysBody { credential }: TemporaryKeysBody) -> Self {
+        let RawKeys { access, secret, securitytoken, expires_at } = credential;
         let keys = Keys { access_key: access, secret_key: secret, security_token: Some(securitytoken) };
         Self { keys, expires_at: time(expires_at.as_deref()) }
-    }
-}
-
-#[derive(Deserialize)]
-struct AssumedAgencyBody {
-    credentials: AssumedAgency,
-}
-
-#[derive(Deserialize)]
-struct AssumedAgency {
-    access_key_id: SecretString,
-    secret_access_key: SecretString,
-    security_token: SecretString,
-    expiration: Option<String>,
-}
-
-impl From<AssumedAgency> for TemporaryKeys {
-    fn from(agency: AssumedAgency) -> Self {
-        let AssumedAgency { access_key_id, secret_access_key, security_token, expiration } = agency;
-        let keys =
-            Keys { access_key: access_key_id, secret_key: secret_access_key, security_token: Some(security_token) };
-        Self { keys, expires_at: time(expiration.as_deref()) }
     }
 }
 

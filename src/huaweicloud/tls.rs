@@ -28,12 +28,9 @@ pub struct TlsOptions {
 /// The TLS configuration for HTTPS. No root is looked at before the first handshake.
 pub(super) fn client_config(options: &TlsOptions) -> Result<ClientConfig, ErrorKind> {
     let crypto = Arc::new(ring::default_provider());
-    let verifier: Arc<dyn ServerCertVerifier> = if options.insecure {
-        Arc::new(TrustAnyone(Arc::clone(&crypto)))
-    } else {
-        let given = options.ca_certificates.as_deref().map(|pem| certificates("cacert_file", pem)).transpose()?;
-        Arc::new(Roots::new(Arc::clone(&crypto), &given.unwrap_or_default())?)
-    };
+    let given = options.ca_certificates.as_deref().map(|pem| certificates("cacert_file", pem)).transpose()?;
+    let roots = (!options.insecure).then(|| Roots::new(&crypto, &given.unwrap_or_default())).transpose()?;
+    let verifier = Arc::new(Verifier { crypto: Arc::clone(&crypto), roots });
     let config = ClientConfig::builder_with_provider(crypto)
         .with_safe_default_protocol_versions()
         .map_err(|error| unusable("insecure", &error))?
@@ -62,44 +59,19 @@ fn certificates(argument: &'static str, pem: &str) -> Result<Vec<CertificateDer<
     if certificates.is_empty() { Err(unusable(argument, &"it holds no certificate in PEM")) } else { Ok(certificates) }
 }
 
-/// Trusts the bundled roots and the given ones. Only for a server that they do not know are the system's loaded too,
-/// since that takes milliseconds and there may be none.
-struct Roots {
+/// Verifies servers by roots, or trusts any that holds the key of whatever certificate it shows, as `insecure` asks for.
+struct Verifier {
     crypto: Arc<CryptoProvider>,
-    own: Arc<WebPkiServerVerifier>,
-    system: OnceLock<Option<Arc<WebPkiServerVerifier>>>,
+    roots: Option<Roots>,
 }
 
-impl Roots {
-    fn new(crypto: Arc<CryptoProvider>, given: &[CertificateDer<'static>]) -> Result<Self, ErrorKind> {
-        let mut roots = RootCertStore::empty();
-        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-        for root in given {
-            roots.add(root.clone()).map_err(|error| unusable("cacert_file", &error))?;
-        }
-        let own = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&crypto)).build();
-        let own = own.map_err(|error| unusable("cacert_file", &error))?;
-        Ok(Self { crypto, own, system: OnceLock::new() })
-    }
-
-    fn system(&self) -> Option<&Arc<WebPkiServerVerifier>> {
-        let load = || {
-            let mut roots = RootCertStore::empty();
-            let (added, ignored) = roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-            tracing::debug!(added, ignored, "loaded the system's roots");
-            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&self.crypto)).build().ok()
-        };
-        self.system.get_or_init(load).as_ref()
-    }
-}
-
-impl fmt::Debug for Roots {
+impl fmt::Debug for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Roots")
+        f.write_str(if self.roots.is_some() { "by roots" } else { "any server" })
     }
 }
 
-impl ServerCertVerifier for Roots {
+impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -108,12 +80,13 @@ impl ServerCertVerifier for Roots {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
+        let Some(roots) = &self.roots else { return Ok(ServerCertVerified::assertion()) };
         let verify = |by: &WebPkiServerVerifier| {
             by.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
         };
-        match verify(&self.own) {
-            Err(Error::InvalidCertificate(CertificateError::UnknownIssuer)) => self
-                .system()
+        match verify(&roots.own) {
+            Err(Error::InvalidCertificate(CertificateError::UnknownIssuer)) => roots
+                .system(&self.crypto)
                 .map_or(Err(Error::InvalidCertificate(CertificateError::UnknownIssuer)), |system| verify(system)),
             outcome => outcome,
         }
@@ -125,7 +98,7 @@ impl ServerCertVerifier for Roots {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.own.verify_tls12_signature(message, certificate, signature)
+        verify_tls12_signature(message, certificate, signature, &self.crypto.signature_verification_algorithms)
     }
 
     fn verify_tls13_signature(
@@ -134,50 +107,40 @@ impl ServerCertVerifier for Roots {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.own.verify_tls13_signature(message, certificate, signature)
+        verify_tls13_signature(message, certificate, signature, &self.crypto.signature_verification_algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.own.supported_verify_schemes()
+        self.crypto.signature_verification_algorithms.supported_schemes()
     }
 }
 
-/// Trusts any server that holds the key of whatever certificate it shows: what `insecure` asks for.
-#[derive(Debug)]
-struct TrustAnyone(Arc<CryptoProvider>);
+/// The bundled roots and the given ones. Only for a server that they do not know are the system's loaded too, since that
+/// takes milliseconds and there may be none.
+struct Roots {
+    own: Arc<WebPkiServerVerifier>,
+    system: OnceLock<Option<Arc<WebPkiServerVerifier>>>,
+}
 
-impl ServerCertVerifier for TrustAnyone {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
+impl Roots {
+    fn new(crypto: &Arc<CryptoProvider>, given: &[CertificateDer<'static>]) -> Result<Self, ErrorKind> {
+        let mut roots = RootCertStore::empty();
+        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        for root in given {
+            roots.add(root.clone()).map_err(|error| unusable("cacert_file", &error))?;
+        }
+        let own = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(crypto)).build();
+        Ok(Self { own: own.map_err(|error| unusable("cacert_file", &error))?, system: OnceLock::new() })
     }
 
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
+    fn system(&self, crypto: &Arc<CryptoProvider>) -> Option<&Arc<WebPkiServerVerifier>> {
+        let load = || {
+            let mut roots = RootCertStore::empty();
+            let (added, ignored) = roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+            tracing::debug!(added, ignored, "loaded the system's roots");
+            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(crypto)).build().ok()
+        };
+        self.system.get_or_init(load).as_ref()
     }
 }
 
