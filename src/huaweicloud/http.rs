@@ -18,6 +18,9 @@ use super::{ErrorKind, TlsOptions, tls};
 /// A connection has to be made within this time.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Hosts that no proxy can reach for this machine; Go's programs, the official provider among them, except them too.
+const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
+
 /// How requests travel.
 #[derive(Clone, Default)]
 pub struct HttpOptions {
@@ -89,7 +92,7 @@ impl Proxies {
     }
 
     fn build(&self) -> Result<Vec<Proxy>, ErrorKind> {
-        let exceptions = self.no_proxy.as_deref().and_then(NoProxy::from_string);
+        let exceptions = NoProxy::from_string(&[self.no_proxy.as_deref().unwrap_or_default(), LOOPBACK].join(","));
         let https = self.https.as_deref().map(|url| ("HTTPS_PROXY", Proxy::https(url)));
         let http = self.http.as_deref().map(|url| ("HTTP_PROXY", Proxy::http(url)));
         let proxies = https.into_iter().chain(http).map(|(argument, proxy)| {

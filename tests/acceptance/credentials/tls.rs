@@ -130,16 +130,25 @@ fn proxy_wants_a_sign_in_then_error_is_about_the_proxy() {
 }
 
 #[test]
-fn host_among_the_exceptions_then_reached_without_the_proxy() {
+fn this_machine_then_reached_without_the_proxy() {
     with_each_host(|host| {
-        let sandbox = Sandbox::builder().https().start();
-        let block = format!(
-            "cacert_file = \"ca.pem\"\nendpoints = {{ maas = \"{}\" }}\nproject_id = \"{}\"",
-            sandbox.https_url(),
-            seed::PROJECT_ID
-        );
-        let workdir = behind_proxy(host, &sandbox, &with_provider(&block)).env("HTTPS_PROXY", "http://127.0.0.1:9");
-        workdir.env("NO_PROXY", "127.0.0.1").run(&["plan"]).succeeded();
-        assert_eq!(sandbox.proxied_hosts(), [""; 0]);
+        let sandbox = Sandbox::builder().start();
+        let workdir = Workdir::new(host, &sandbox, &with_provider("")).env("HTTP_PROXY", "http://127.0.0.1:9");
+        workdir.run(&["plan"]).succeeded();
+    });
+}
+
+#[test]
+fn host_among_the_exceptions_then_not_asked_of_the_proxy() {
+    with_each_host(|host| {
+        let sandbox = Sandbox::builder().https_name("*.ap-southeast-1.nowhere.invalid").start();
+        let block =
+            format!("cacert_file = \"ca.pem\"\ncloud = \"nowhere.invalid\"\nproject_id = \"{}\"", seed::PROJECT_ID);
+        let workdir = behind_proxy(host, &sandbox, &with_provider(&block));
+        workdir.run(&["plan"]).succeeded();
+        assert_eq!(sandbox.proxied_hosts().len(), 1);
+        let error = workdir.env("NO_PROXY", "example.com,.nowhere.invalid").run(&["plan"]).error();
+        assert_says(&error, &["modelarts.ap-southeast-1.nowhere.invalid cannot be found"]);
+        assert_eq!(sandbox.proxied_hosts().len(), 1);
     });
 }
