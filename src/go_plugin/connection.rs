@@ -1,19 +1,22 @@
-//! From accepted sockets to authenticated connections.
+//! From accepted sockets to authenticated connections that speak gRPC.
 
 use std::collections::VecDeque;
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use hyper::server::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
-use tokio_stream::wrappers::ReceiverStream;
-use tonic::transport::server::Connected;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tonic::service::Routes;
 
 use super::listener::{Listener, Stream};
 use super::tls::ServerTls;
@@ -28,33 +31,82 @@ const MAX_ADMISSIONS: usize = 32;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// A connection that may speak gRPC.
-pub(super) enum Connection {
+enum Connection {
     Plain(Stream),
     Tls(Box<TlsStream<Stream>>),
 }
 
-/// Accepts until the receiving end is dropped. Each handshake runs by itself, so that a slow or hostile client keeps
-/// nobody waiting; one that fails is dropped, and in a crowd the one that takes longest.
-pub(super) fn accept(listener: Listener, tls: Option<&ServerTls>) -> ReceiverStream<io::Result<Connection>> {
-    let (sender, receiver) = mpsc::channel(16);
+/// Serves clients until `shutdown`, and then those that are left until they are gone. Each handshake runs by itself, so
+/// that a slow or hostile client keeps nobody waiting; one that fails is dropped, and in a crowd the one that takes
+/// longest.
+pub(super) async fn serve(listener: Listener, tls: Option<&ServerTls>, routes: Routes, shutdown: CancellationToken) {
     let acceptor = tls.map(|tls| TlsAcceptor::from(Arc::clone(&tls.config)));
-    tokio::spawn(async move {
-        let mut admissions = Admissions::default();
-        loop {
-            let accepted = tokio::select! {
-                accepted = listener.accept() => accepted,
-                () = sender.closed() => return,
-            };
-            match accepted {
-                Ok(stream) => admissions.start(admit(stream, acceptor.clone(), sender.clone())),
-                Err(error) => {
-                    tracing::warn!(error = %error, "a connection could not be accepted");
-                    tokio::time::sleep(ACCEPT_PAUSE).await;
-                }
+    let server = Server { acceptor, routes, shutdown, clients: TaskTracker::new() };
+    let mut admissions = Admissions::default();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = server.shutdown.cancelled() => break,
+        };
+        match accepted {
+            Ok(stream) => admissions.start(server.clone().admit(stream)),
+            Err(error) => {
+                tracing::warn!(error = %error, "a connection could not be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
             }
         }
-    });
-    ReceiverStream::new(receiver)
+    }
+    drop(listener);
+    server.clients.close();
+    server.clients.wait().await;
+}
+
+/// What every client meets.
+#[derive(Clone)]
+struct Server {
+    acceptor: Option<TlsAcceptor>,
+    routes: Routes,
+    shutdown: CancellationToken,
+    /// Those that have been admitted.
+    clients: TaskTracker,
+}
+
+impl Server {
+    async fn admit(self, stream: Stream) {
+        let connection = match &self.acceptor {
+            None => Connection::Plain(stream),
+            Some(acceptor) => match tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
+                Ok(Ok(stream)) => Connection::Tls(Box::new(stream)),
+                Ok(Err(error)) => {
+                    tracing::warn!(error = %error, "a client was refused");
+                    return;
+                }
+                Err(_) => {
+                    tracing::warn!("a client did not finish its handshake in time");
+                    return;
+                }
+            },
+        };
+        self.clients.clone().spawn(self.speak(connection));
+    }
+
+    async fn speak(self, connection: Connection) {
+        let mut http2 = http2::Builder::new(TokioExecutor::new());
+        // As many calls as the host likes: it has its own limit.
+        http2.max_concurrent_streams(None);
+        let service = TowerToHyperService::new(self.routes);
+        let mut spoken = pin!(http2.serve_connection(TokioIo::new(connection), service));
+        let outcome = tokio::select! {
+            outcome = &mut spoken => outcome,
+            () = self.shutdown.cancelled() => {
+                spoken.as_mut().graceful_shutdown();
+                spoken.await
+            }
+        };
+        if let Err(error) = outcome {
+            tracing::debug!(error = %error, "a connection broke off");
+        }
+    }
 }
 
 /// The clients under way, the first one first.
@@ -71,31 +123,6 @@ impl Admissions {
         }
         self.0.push_back(tokio::spawn(admission).abort_handle());
     }
-}
-
-async fn admit(stream: Stream, acceptor: Option<TlsAcceptor>, sender: mpsc::Sender<io::Result<Connection>>) {
-    let connection = match acceptor {
-        None => Connection::Plain(stream),
-        Some(acceptor) => match tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
-            Ok(Ok(stream)) => Connection::Tls(Box::new(stream)),
-            Ok(Err(error)) => {
-                tracing::warn!(error = %error, "a client was refused");
-                return;
-            }
-            Err(_) => {
-                tracing::warn!("a client did not finish its handshake in time");
-                return;
-            }
-        },
-    };
-    // The server is going away if nobody takes it.
-    drop(sender.send(Ok(connection)).await);
-}
-
-impl Connected for Connection {
-    type ConnectInfo = ();
-
-    fn connect_info(&self) {}
 }
 
 /// Passes each call on to whichever stream there is inside.

@@ -5,15 +5,13 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
-use tonic::transport::Server;
 use tracing::level_filters::LevelFilter;
 
-use super::connection::accept;
 use super::handshake::{HandshakeLine, negotiate, started_by_host};
 use super::lifetime::{Parent, Signals};
 use super::listener::Listener;
-use super::tls::{TlsError, server_tls};
-use super::{hclog, reattach, services};
+use super::tls::{ServerTls, TlsError, server_tls};
+use super::{connection, hclog, reattach, services};
 use crate::env::{self, Environment};
 
 /// After a request to end, answers that are on their way have this long. Hosts ignore the answer to that request, and wait
@@ -86,7 +84,8 @@ pub async fn serve(plugin: Plugin, environment: &Environment) -> Result<(), Serv
     let end = async {
         tokio::select! { () = signals.end(false) => {}, () = parent.death() => {} }
     };
-    run(plugin.routes, accept(listener, tls.as_ref()), end).await
+    run(plugin.routes, listener, tls.as_ref(), end).await;
+    Ok(())
 }
 
 /// Serves for hosts that attach to the running process, until interrupted. No host started it, so that there is no
@@ -100,28 +99,20 @@ pub async fn serve_for_debugging(plugin: Plugin, environment: &Environment) -> R
     let variable = reattach::variable(plugin.address, listener.network(), listener.address());
     let mut signals = Signals::install().map_err(|error| ServeError::new("cannot watch signals", error))?;
     say(&reattach::instructions(&variable)).map_err(|error| ServeError::new("cannot write to stdout", error))?;
-    run(plugin.routes, accept(listener, None), signals.end(true)).await
+    run(plugin.routes, listener, None, signals.end(true)).await;
+    Ok(())
 }
 
-async fn run(
-    routes: Routes,
-    connections: tokio_stream::wrappers::ReceiverStream<io::Result<super::connection::Connection>>,
-    end: impl Future<Output = ()>,
-) -> Result<(), ServeError> {
+async fn run(routes: Routes, listener: Listener, tls: Option<&ServerTls>, end: impl Future<Output = ()>) {
     let shutdown = CancellationToken::new();
-    let routes = services::add(routes, &shutdown).await;
-    let server = Server::builder()
-        .add_routes(routes)
-        .serve_with_incoming_shutdown(connections, shutdown.clone().cancelled_owned());
+    let routes = services::add(routes, &shutdown).await.prepare();
+    let served = connection::serve(listener, tls, routes, shutdown.clone());
     // Graceful for as long as open answers may reasonably take; then the process ends, open streams or not.
     let patience = async {
         tokio::select! { () = shutdown.cancelled() => {}, () = end => shutdown.cancel() }
         tokio::time::sleep(GRACE).await;
     };
-    tokio::select! {
-        outcome = server => outcome.map_err(|error| ServeError::new("the server ended", error)),
-        () = patience => Ok(()),
-    }
+    tokio::select! { () = served => {}, () = patience => {} }
 }
 
 fn say(text: &str) -> io::Result<()> {

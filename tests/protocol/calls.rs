@@ -232,7 +232,7 @@ async fn every_call_about_a_kind_that_this_provider_lacks_then_error_of_that_kin
     let mut states = client.read_state_bytes(tf::read_state_bytes::Request::default()).await.expect("answers");
     let state = states.get_mut().message().await.expect("an answer").expect("an answer");
     assert!(only_error(&state.diagnostics).starts_with("Unsupported state store"));
-    let no_chunks = tokio_stream::empty::<tf::write_state_bytes::RequestChunk>();
+    let no_chunks = futures_util::stream::empty::<tf::write_state_bytes::RequestChunk>();
     let answer = client.write_state_bytes(no_chunks).await.expect("answers").into_inner();
     assert!(only_error(&answer.diagnostics).starts_with("Unsupported state store"));
     let mut events = client.invoke_action(tf::invoke_action::Request::default()).await.expect("answers").into_inner();
