@@ -36,13 +36,21 @@ pub(super) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, BodyProblem>
     if text.trim_start().starts_with('<') {
         return Err(BodyProblem::Html);
     }
+    serde_json::from_str(text).map_err(|error| located::<T>(text, &error))
+}
+
+/// What is wrong with a text that could not be read, and where. It is read once more for that: keeping track of the place
+/// costs time that good answers need not spend.
+fn located<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> BodyProblem {
     let mut json = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let path = error.path().to_string();
-        problem(path, &error.into_inner())
-    })?;
-    json.end().map_err(|error| problem(String::new(), &error))?;
-    Ok(value)
+    match serde_path_to_error::deserialize::<_, T>(&mut json) {
+        Err(error) => {
+            let path = error.path().to_string();
+            problem(path, &error.into_inner())
+        }
+        // The value is good, and something follows it.
+        Ok(_) => problem(String::new(), error),
+    }
 }
 
 fn problem(path: String, error: &serde_json::Error) -> BodyProblem {
