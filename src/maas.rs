@@ -1,10 +1,18 @@
-//! The MaaS management API as typed calls.
+//! The MaaS management API as typed calls, one file for each API.
 
+mod agreements;
 mod client;
+mod endpoints;
 mod joined;
 mod object;
+mod regions;
 mod scalar;
+mod services;
 mod workspaces;
 
+pub use agreements::Agreement;
 pub use client::Client;
+pub use endpoints::{CustomEndpointInfo, EndpointList};
+pub use regions::{LocalInfo, RegionInfo, RegionList};
+pub use services::{InferServerInfo, ServiceList};
 pub use workspaces::{WorkspaceInfo, WorkspaceList};

@@ -8,6 +8,7 @@ mod data_sources;
 mod duration;
 mod filter;
 mod functions;
+mod listing;
 mod messages;
 mod scope;
 mod settings;

@@ -1,29 +1,32 @@
+use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use super::WorkspaceList;
 use super::joined::Joined;
 use super::object::Object;
 use crate::huaweicloud::{Deadline, Error, ErrorKind, Purpose, Session, Target};
 
-/// Calls the MaaS API for one session. Identical calls are joined into one request, whose answer serves further ones
-/// for two seconds.
+/// Calls the MaaS API for one session; the calls stand in one file each. Identical calls are joined into one request, whose
+/// answer serves further ones for two seconds.
 #[derive(Debug)]
 pub struct Client {
     session: Arc<Session>,
-    workspaces: Joined<Key, WorkspaceList>,
+    answers: Joined<Key, Answer>,
 }
 
 /// What makes two calls identical: the URL, and how long an answer is waited for.
 type Key = (String, Duration);
 
+/// An answer of any API. The URL tells of which, and so its type.
+type Answer = dyn Any + Send + Sync;
+
 impl Client {
     /// A client for what this session can reach.
     #[must_use]
     pub fn new(session: Arc<Session>) -> Self {
-        Self { session, workspaces: Joined::default() }
+        Self { session, answers: Joined::default() }
     }
 
     /// The session.
@@ -32,25 +35,9 @@ impl Client {
         &self.session
     }
 
-    /// Lists the workspaces of ModelArts real-time services in a region.
-    ///
-    /// `GET /v1/{project_id}/maas/services/workspace/{region_id}`, see
-    /// <https://support.huaweicloud.com/intl/en-us/api-maas/api-maas-0020.html>.
-    ///
-    /// # Errors
-    /// See [`ErrorKind`].
-    pub async fn list_workspaces(
+    /// Gets what is at a path below `/v1/{project_id}/maas`.
+    pub(super) async fn get<T: DeserializeOwned + Send + Sync + 'static>(
         &self,
-        target: &Target,
-        region_id: &str,
-        deadline: Deadline,
-    ) -> Result<Arc<WorkspaceList>, Error> {
-        self.get(&self.workspaces, target, &["services", "workspace", region_id], &[], deadline).await
-    }
-
-    async fn get<T: DeserializeOwned + Send + Sync + 'static>(
-        &self,
-        joined: &Joined<Key, T>,
         target: &Target,
         path: &[&str],
         query: &[(&str, &str)],
@@ -65,7 +52,11 @@ impl Client {
         let url = endpoint.join_with_query(&segments, query);
         let key = (url.as_str().to_owned(), deadline.limit());
         let (session, target) = (Arc::clone(&self.session), target.clone());
-        let send = || async move { session.get(&target, url, deadline).await.map(|Object(answer)| answer) };
-        joined.get(key, send).await
+        let send = || async move {
+            let Object(answer) = session.get::<Object<T>>(&target, url, deadline).await?;
+            Ok(Arc::new(answer) as Arc<Answer>)
+        };
+        let answer = self.answers.get(key, send).await?;
+        Ok(answer.downcast().unwrap_or_else(|_| unreachable!("each API has a path, and a type, of its own")))
     }
 }

@@ -18,26 +18,26 @@ type Request<T> = BoxFuture<'static, Outcome<T>>;
 /// Identical requests joined into one: those that come while it is under way wait for its answer, and those that come
 /// soon after get it too. Failures are not kept.
 #[derive(Debug)]
-pub(super) struct Joined<K, T>(Mutex<HashMap<K, Entry<T>>>);
+pub(super) struct Joined<K, T: ?Sized>(Mutex<HashMap<K, Entry<T>>>);
 
 #[derive(Debug)]
-enum Entry<T> {
+enum Entry<T: ?Sized> {
     /// Held weakly, so that the request ends when nobody waits for it any more.
     UnderWay(WeakShared<Request<T>>),
     Kept(Arc<T>, Instant),
 }
 
-impl<K, T> Default for Joined<K, T> {
+impl<K, T: ?Sized> Default for Joined<K, T> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<K: Clone + Eq + Hash, T: Send + Sync + 'static> Joined<K, T> {
+impl<K: Clone + Eq + Hash, T: ?Sized + Send + Sync + 'static> Joined<K, T> {
     /// The answer to the request of that key, which `send` sends unless another one serves.
     pub(super) async fn get<F>(&self, key: K, send: impl FnOnce() -> F) -> Outcome<T>
     where
-        F: Future<Output = Result<T, Error>> + Send + 'static,
+        F: Future<Output = Outcome<T>> + Send + 'static,
     {
         let request = match self.find(&key, send) {
             Ok(kept) => return Ok(kept),
@@ -55,7 +55,7 @@ impl<K: Clone + Eq + Hash, T: Send + Sync + 'static> Joined<K, T> {
     /// A kept answer, or else the request under way or a new one.
     fn find<F>(&self, key: &K, send: impl FnOnce() -> F) -> Result<Arc<T>, Shared<Request<T>>>
     where
-        F: Future<Output = Result<T, Error>> + Send + 'static,
+        F: Future<Output = Outcome<T>> + Send + 'static,
     {
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
@@ -69,7 +69,7 @@ impl<K: Clone + Eq + Hash, T: Send + Sync + 'static> Joined<K, T> {
             }
             None => {}
         }
-        let request = send().map(|outcome| outcome.map(Arc::new)).boxed().shared();
+        let request = send().boxed().shared();
         if let Some(weak) = request.downgrade() {
             entries.insert(key.clone(), Entry::UnderWay(weak));
         }
@@ -97,7 +97,7 @@ mod tests {
             let send = || async move {
                 let number = count.fetch_add(1, Ordering::Relaxed) + 1;
                 tokio::time::sleep(Duration::from_secs(1)).await;
-                outcome.map(|()| number).map_err(|kind| Error { purpose: Purpose::Read, trace: None, kind })
+                outcome.map(|()| Arc::new(number)).map_err(|kind| Error { purpose: Purpose::Read, trace: None, kind })
             };
             self.joined.get(key, send).await.map(|value| *value).map_err(|error| error.kind)
         }

@@ -1,8 +1,14 @@
+//! Objects and lists of them, read strictly.
+
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+/// Lists have no more items than this. A body of the largest size that is read could hold 22 million empty objects, which
+/// would take gigabytes; as many real ones as this do not fit into it.
+const MOST_ITEMS: usize = 500_000;
 
 /// A JSON object read as `T`. serde by itself would take an array for a struct, member by member.
 pub(super) struct Object<T>(pub(super) T);
@@ -24,5 +30,89 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
         T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+    }
+}
+
+/// A list of objects; null is an empty one.
+pub(super) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    deserializer.deserialize_any(ListVisitor(PhantomData))
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of objects")
+    }
+
+    fn visit_unit<E>(self) -> Result<Vec<T>, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
+        let mut items = Vec::new();
+        while let Some(Object(item)) = seq.next_element()? {
+            if items.len() == MOST_ITEMS {
+                return Err(A::Error::custom(format_args!("the list has more than {MOST_ITEMS} items")));
+            }
+            items.push(item);
+        }
+        Ok(items)
+    }
+}
+
+/// An object; null is one without members.
+pub(super) fn object<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Ok(Option::<Object<T>>::deserialize(deserializer)?.map(|Object(object)| object).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::{MOST_ITEMS, Object, list, object};
+
+    #[derive(Debug, Default, Deserialize)]
+    #[serde(default)]
+    struct Answer {
+        #[serde(deserialize_with = "list")]
+        items: Vec<Item>,
+        #[serde(deserialize_with = "object")]
+        only: Item,
+    }
+
+    #[derive(Debug, Default, Deserialize)]
+    #[serde(default)]
+    struct Item {}
+
+    fn read(json: &str) -> Result<Answer, serde_json::Error> {
+        serde_json::from_str(json).map(|Object(answer)| answer)
+    }
+
+    #[test]
+    fn list_or_object_missing_or_null_then_empty() {
+        for json in ["{}", r#"{"items":null,"only":null}"#, r#"{"items":[],"only":{}}"#] {
+            assert!(read(json).is_ok_and(|answer| answer.items.is_empty()), "{json}");
+        }
+    }
+
+    #[test]
+    fn anything_else_then_refused() {
+        for json in [r#"{"items":{}}"#, r#"{"items":"a"}"#, r#"{"items":[[]]}"#, r#"{"items":[1]}"#, r#"{"only":[]}"#] {
+            assert!(read(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn more_items_than_any_answer_can_have_then_refused() {
+        let json = |count: usize| format!(r#"{{"items":[{}{{}}]}}"#, "{},".repeat(count - 1));
+        assert_eq!(read(&json(MOST_ITEMS)).map(|answer| answer.items.len()).ok(), Some(MOST_ITEMS));
+        assert!(read(&json(MOST_ITEMS + 1)).is_err_and(|error| error.to_string().contains("more than 500000 items")));
     }
 }

@@ -15,6 +15,11 @@ pub(super) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
     deserializer.deserialize_any(IntegerVisitor)
 }
 
+/// A boolean, or text that spells one, or nothing.
+pub(super) fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    deserializer.deserialize_any(BooleanVisitor)
+}
+
 struct TextVisitor;
 
 impl Visitor<'_> for TextVisitor {
@@ -68,5 +73,27 @@ impl Visitor<'_> for IntegerVisitor {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
         text.trim().parse().map(Some).map_err(|_| E::custom("the string does not spell an integer"))
+    }
+}
+
+struct BooleanVisitor;
+
+impl Visitor<'_> for BooleanVisitor {
+    type Value = Option<bool>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a boolean")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Some(value))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        text.trim().parse().map(Some).map_err(|_| E::custom("the string does not spell a boolean"))
     }
 }

@@ -1,8 +1,27 @@
-use serde::Deserialize;
-use serde::de::Deserializer;
+use std::sync::Arc;
 
-use super::object::Object;
-use super::scalar;
+use serde::Deserialize;
+
+use super::{Client, object, scalar};
+use crate::huaweicloud::{Deadline, Error, Target};
+
+impl Client {
+    /// Lists the workspaces of ModelArts real-time services in a region.
+    ///
+    /// `GET /v1/{project_id}/maas/services/workspace/{region_id}`, see
+    /// <https://support.huaweicloud.com/intl/en-us/api-maas/api-maas-0020.html>.
+    ///
+    /// # Errors
+    /// See [`ErrorKind`](crate::huaweicloud::ErrorKind).
+    pub async fn list_workspaces(
+        &self,
+        target: &Target,
+        region_id: &str,
+        deadline: Deadline,
+    ) -> Result<Arc<WorkspaceList>, Error> {
+        self.get(target, &["services", "workspace", region_id], &[], deadline).await
+    }
+}
 
 /// The answer of the workspace API. Members that it lacks, or that are null, are `None` or empty here; members that
 /// are not documented are passed over.
@@ -16,7 +35,7 @@ pub struct WorkspaceList {
     #[serde(deserialize_with = "scalar::integer")]
     pub count: Option<i64>,
     /// The workspaces.
-    #[serde(deserialize_with = "list_or_null")]
+    #[serde(deserialize_with = "object::list")]
     pub workspaces: Vec<WorkspaceInfo>,
 }
 
@@ -47,14 +66,10 @@ pub struct WorkspaceInfo {
     pub auth_type: Option<String>,
 }
 
-fn list_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<WorkspaceInfo>, D::Error> {
-    let list: Option<Vec<Object<WorkspaceInfo>>> = Option::deserialize(deserializer)?;
-    Ok(list.unwrap_or_default().into_iter().map(|Object(workspace)| workspace).collect())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Object, WorkspaceList};
+    use super::WorkspaceList;
+    use crate::maas::object::Object;
 
     fn read(json: &str) -> Result<WorkspaceList, serde_json::Error> {
         serde_json::from_str(json).map(|Object(list)| list)

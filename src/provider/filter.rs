@@ -2,6 +2,7 @@
 
 use regex::Regex;
 
+use super::listing::Item;
 use super::messages;
 use crate::terraform::{Argument, AttributePath, Diagnostic};
 
@@ -21,44 +22,71 @@ pub(super) struct Exactly<'a> {
     pub(super) id: Option<String>,
 }
 
-/// The id and the name of a thing.
-type Identity<'t> = (Option<&'t String>, Option<&'t String>);
-
 impl Exactly<'_> {
     /// Finds it. None or several are an error that lists what was seen.
-    pub(super) fn find<'t, T>(&self, things: &'t [T], identity: fn(&T) -> Identity<'_>) -> Result<&'t T, Diagnostic> {
+    pub(super) fn find<'t, T: Item>(&self, things: &'t [T]) -> Result<&'t T, Diagnostic> {
         let wanted = |thing: &&T| {
-            let (id, name) = identity(thing);
-            (self.id.is_none() || self.id.as_ref() == id) && (self.name.is_none() || self.name.as_ref() == name)
+            let identity = thing.identity();
+            is(self.id.as_ref(), identity.id) && is(self.name.as_ref(), identity.name)
         };
         let found: Vec<_> = things.iter().filter(wanted).collect();
-        let listed = |things: &mut dyn Iterator<Item = &T>| {
-            let text = |text: Option<&String>| text.map_or("-", String::as_str).to_owned();
-            things.map(|thing| format!("{} ({})", text(identity(thing).1), text(identity(thing).0))).collect()
-        };
         match found.as_slice() {
             [thing] => Ok(thing),
-            [] => Err(messages::none_found(self.kind, self.place, listed(&mut things.iter()))),
-            several => Err(messages::several_found(self.kind, self.place, listed(&mut several.iter().copied()))),
+            [] => Err(messages::none_found(self.kind, self.place, things.iter().map(seen).collect())),
+            several => {
+                Err(messages::several_found(self.kind, self.place, several.iter().map(|thing| seen(*thing)).collect()))
+            }
         }
     }
 }
 
+fn seen<T: Item>(thing: &T) -> String {
+    let identity = thing.identity();
+    format!("{} ({})", identity.name.unwrap_or("-"), identity.id.unwrap_or("-"))
+}
+
+/// Whether a thing passes a filter: it is left out, or is what was found.
+pub(super) fn is(wanted: Option<&String>, found: Option<&str>) -> bool {
+    wanted.is_none_or(|wanted| found == Some(wanted))
+}
+
+/// The same in upper or lower case.
+pub(super) fn is_in_either_case(wanted: Option<&String>, found: Option<&str>) -> bool {
+    wanted.is_none_or(|wanted| found.is_some_and(|found| found.eq_ignore_ascii_case(wanted)))
+}
+
+/// Whether a name matches a pattern, if there is one.
+pub(super) fn matches(pattern: Option<&Regex>, name: Option<&str>) -> bool {
+    pattern.is_none_or(|pattern| pattern.is_match(name.unwrap_or_default()))
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::listing::Identity;
     use super::*;
 
-    type Thing = (Option<String>, Option<String>);
+    #[derive(Clone, Debug, PartialEq)]
+    struct Thing(Option<&'static str>, Option<&'static str>);
 
-    fn thing(id: &str, name: &str) -> Thing {
-        (Some(id.to_owned()), Some(name.to_owned()))
+    impl Item for Thing {
+        type Values<'a> = ();
+
+        fn values(&self) {}
+
+        fn identity(&self) -> Identity<'_> {
+            Identity { id: self.0, name: self.1 }
+        }
+    }
+
+    fn thing(id: &'static str, name: &'static str) -> Thing {
+        Thing(Some(id), Some(name))
     }
 
     fn find(id: Option<&str>, name: Option<&str>) -> Result<Thing, String> {
-        let things = [thing("1", "a"), thing("2", "b"), thing("3", "b"), (None, None)];
+        let things = [thing("1", "a"), thing("2", "b"), thing("3", "b"), Thing(None, None)];
         let (name, id) = (name.map(str::to_owned), id.map(str::to_owned));
         let exactly = Exactly { kind: "workspace", place: "r", name, id };
-        exactly.find(&things, |(id, name)| (id.as_ref(), name.as_ref())).cloned().map_err(|error| error.detail)
+        exactly.find(&things).cloned().map_err(|error| error.detail)
     }
 
     #[test]

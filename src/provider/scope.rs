@@ -46,12 +46,23 @@ pub(super) fn attributes() -> Vec<Attribute> {
     ]
 }
 
+/// The argument that says whose services are asked about, in the data sources that have one.
+pub(super) fn region_id_attribute() -> Attribute {
+    Attribute::optional(
+        "region_id",
+        Type::String,
+        "Region of the ModelArts real-time services. It is independent of `region`, whose API is asked; that region is \
+         taken when this is left out, as a convenience.",
+    )
+    .or_computed()
+}
+
 /// What a configuration says about them.
 #[derive(Clone, Debug)]
 pub(super) struct Scope {
-    pub(super) region: Argument<String>,
-    pub(super) project_id: Argument<String>,
-    pub(super) timeouts: Argument<Timeouts>,
+    region: Argument<String>,
+    project_id: Argument<String>,
+    timeouts: Argument<Timeouts>,
 }
 
 /// The same in the state.
@@ -75,6 +86,11 @@ pub(super) struct Reach {
 }
 
 impl Scope {
+    /// What these three arguments say.
+    pub(super) fn of(region: &Argument<String>, project_id: &Argument<String>, timeouts: &Argument<Timeouts>) -> Self {
+        Self { region: region.clone(), project_id: project_id.clone(), timeouts: timeouts.clone() }
+    }
+
     /// Checks what a configuration says about them.
     pub(super) fn check(&self, diagnostics: &mut Diagnostics) {
         if let Argument::Known(region) = &self.region
@@ -101,6 +117,13 @@ impl Scope {
         let (region, project_id) = (target.region.clone(), target.project_id.clone());
         let timeouts = timeouts.map(|read| TimeoutsState { read });
         Ok(Reach { target, deadline, state: ScopeState { region, project_id, timeouts } })
+    }
+}
+
+impl Reach {
+    /// The region whose services are asked about.
+    pub(super) fn region_id(&self, own: &Argument<String>) -> String {
+        own.known().unwrap_or(&self.target.region).clone()
     }
 }
 

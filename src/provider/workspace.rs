@@ -1,23 +1,11 @@
 //! One workspace as Terraform sees it, the same in every data source that shows one.
 
-use std::sync::Arc;
+use serde::Serialize;
 
-use serde::ser::{Serialize, Serializer};
-
+use super::listing::{Identity, Item};
 use super::timestamp::rfc3339;
-use crate::maas::{WorkspaceInfo, WorkspaceList};
+use crate::maas::WorkspaceInfo;
 use crate::terraform::{Attribute, Type};
-
-/// Where workspaces are looked for, the same for one and for many.
-pub(super) fn region_id_attribute() -> Attribute {
-    Attribute::optional(
-        "region_id",
-        Type::String,
-        "Region of the ModelArts real-time services. It is independent of `region`, whose API is asked; that region is \
-         taken when this is left out, as a convenience.",
-    )
-    .or_computed()
-}
 
 /// The read-only attributes of a workspace, apart from its id and name.
 pub(super) fn attributes() -> Vec<Attribute> {
@@ -34,7 +22,7 @@ pub(super) fn attributes() -> Vec<Attribute> {
 }
 
 /// The values of a workspace.
-#[derive(Debug, serde::Serialize)]
+#[derive(Debug, Serialize)]
 pub(super) struct Workspace<'a> {
     id: Option<&'a str>,
     name: Option<&'a str>,
@@ -47,51 +35,24 @@ pub(super) struct Workspace<'a> {
     updated_at: Option<String>,
 }
 
-impl<'a> From<&'a WorkspaceInfo> for Workspace<'a> {
-    fn from(info: &'a WorkspaceInfo) -> Self {
-        Self {
-            id: info.id.as_deref(),
-            name: info.name.as_deref(),
-            description: info.description.as_deref(),
-            owner: info.owner.as_deref(),
-            create_time: info.create_time.as_deref(),
-            update_time: info.update_time.as_deref(),
-            auth_type: info.auth_type.as_deref(),
-            created_at: info.create_time.as_deref().and_then(rfc3339),
-            updated_at: info.update_time.as_deref().and_then(rfc3339),
+impl Item for WorkspaceInfo {
+    type Values<'a> = Workspace<'a>;
+
+    fn values(&self) -> Workspace<'_> {
+        Workspace {
+            id: self.id.as_deref(),
+            name: self.name.as_deref(),
+            description: self.description.as_deref(),
+            owner: self.owner.as_deref(),
+            create_time: self.create_time.as_deref(),
+            update_time: self.update_time.as_deref(),
+            auth_type: self.auth_type.as_deref(),
+            created_at: self.create_time.as_deref().and_then(rfc3339),
+            updated_at: self.update_time.as_deref().and_then(rfc3339),
         }
     }
-}
 
-/// One workspace of an answer; written as its values, which are made while they are written.
-#[derive(Debug)]
-pub(super) struct Shown(pub(super) WorkspaceInfo);
-
-impl Serialize for Shown {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Workspace::from(&self.0).serialize(serializer)
-    }
-}
-
-/// Some workspaces of an answer, in order, likewise. The answer is shared, not copied.
-#[derive(Debug)]
-pub(super) struct Listed {
-    list: Arc<WorkspaceList>,
-    order: Vec<usize>,
-}
-
-impl Listed {
-    /// The workspaces that pass, sorted by name and id.
-    pub(super) fn of(list: Arc<WorkspaceList>, passes: impl Fn(&WorkspaceInfo) -> bool) -> Self {
-        let workspaces = &list.workspaces;
-        let mut order: Vec<_> = (0..workspaces.len()).filter(|index| passes(&workspaces[*index])).collect();
-        order.sort_by_key(|index| (&workspaces[*index].name, &workspaces[*index].id));
-        Self { list, order }
-    }
-}
-
-impl Serialize for Listed {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.order.iter().map(|index| Workspace::from(&self.list.workspaces[*index])))
+    fn identity(&self) -> Identity<'_> {
+        Identity { name: self.name.as_deref(), id: self.id.as_deref() }
     }
 }

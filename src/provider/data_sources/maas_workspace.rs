@@ -1,7 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use crate::provider::scope::{self, Reach, Scope, ScopeState};
-use crate::provider::workspace::{self, Shown};
+use crate::maas::WorkspaceInfo;
+use crate::provider::listing::Shown;
+use crate::provider::scope::{self, Scope, ScopeState};
+use crate::provider::workspace;
 use crate::provider::{Client, filter, messages};
 use crate::terraform::{Argument, Attribute, Block, DataSource, Diagnostics, ReadError, Schema, Type};
 
@@ -25,14 +27,7 @@ pub(super) struct State {
     region_id: String,
     workspace_id: Option<String>,
     #[serde(flatten)]
-    workspace: Shown,
-}
-
-impl Config {
-    fn scope(&self) -> Scope {
-        let Self { region, project_id, timeouts, .. } = self;
-        Scope { region: region.clone(), project_id: project_id.clone(), timeouts: timeouts.clone() }
-    }
+    workspace: Shown<WorkspaceInfo>,
 }
 
 impl DataSource for MaasWorkspace {
@@ -45,7 +40,7 @@ impl DataSource for MaasWorkspace {
     fn schema() -> Schema {
         let mut attributes = scope::attributes();
         attributes.extend([
-            workspace::region_id_attribute(),
+            scope::region_id_attribute(),
             Attribute::optional("name", Type::String, "Name of the workspace. Set this or `workspace_id`.")
                 .or_computed(),
             Attribute::optional("workspace_id", Type::String, "Id of the workspace. Set this or `name`.").or_computed(),
@@ -57,7 +52,7 @@ impl DataSource for MaasWorkspace {
     }
 
     fn validate(config: &Config, diagnostics: &mut Diagnostics) {
-        config.scope().check(diagnostics);
+        Scope::of(&config.region, &config.project_id, &config.timeouts).check(diagnostics);
         scope::check_segment("region_id", &config.region_id, diagnostics);
         if config.name.is_null() && config.workspace_id.is_null() {
             diagnostics.push(messages::neither_set("name", "workspace_id"));
@@ -65,9 +60,9 @@ impl DataSource for MaasWorkspace {
     }
 
     async fn read(client: &Client, config: Config, _: &mut Diagnostics) -> Result<State, ReadError> {
-        let Reach { target, deadline, state: scope } = config.scope().reach(client).await?;
-        let region_id = config.region_id.into_known().unwrap_or_else(|| target.region.clone());
-        let list = client.maas()?.list_workspaces(&target, &region_id, deadline).await;
+        let reach = Scope::of(&config.region, &config.project_id, &config.timeouts).reach(client).await?;
+        let region_id = reach.region_id(&config.region_id);
+        let list = client.maas()?.list_workspaces(&reach.target, &region_id, reach.deadline).await;
         let list = list.map_err(|error| client.failed("Find the workspace", &error))?;
         let found = filter::Exactly {
             kind: "workspace",
@@ -75,7 +70,7 @@ impl DataSource for MaasWorkspace {
             name: config.name.into_known(),
             id: config.workspace_id.into_known(),
         };
-        let found = found.find(&list.workspaces, |workspace| (workspace.id.as_ref(), workspace.name.as_ref()))?;
-        Ok(State { scope, region_id, workspace_id: found.id.clone(), workspace: Shown(found.clone()) })
+        let found = found.find(&list.workspaces)?;
+        Ok(State { region_id, scope: reach.state, workspace_id: found.id.clone(), workspace: Shown(found.clone()) })
     }
 }

@@ -1,11 +1,10 @@
-use std::sync::Arc;
-
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
-use crate::maas::WorkspaceInfo;
-use crate::provider::scope::{self, Reach, Scope, ScopeState};
-use crate::provider::workspace::{self, Listed};
+use crate::maas::{WorkspaceInfo, WorkspaceList};
+use crate::provider::listing::Listed;
+use crate::provider::scope::{self, Scope, ScopeState};
+use crate::provider::workspace;
 use crate::provider::{Client, filter, messages};
 use crate::terraform::{Argument, Attribute, Block, DataSource, Diagnostics, ReadError, Schema, Type};
 
@@ -36,14 +35,7 @@ pub(super) struct State {
     auth_type: Option<String>,
     total_count: Option<i64>,
     returned_count: Option<i64>,
-    workspaces: Listed,
-}
-
-impl Config {
-    fn scope(&self) -> Scope {
-        let Self { region, project_id, timeouts, .. } = self;
-        Scope { region: region.clone(), project_id: project_id.clone(), timeouts: timeouts.clone() }
-    }
+    workspaces: Listed<WorkspaceList, WorkspaceInfo>,
 }
 
 impl DataSource for MaasWorkspaces {
@@ -62,7 +54,7 @@ impl DataSource for MaasWorkspaces {
         workspace.extend(workspace::attributes());
         let mut attributes = scope::attributes();
         attributes.extend([
-            workspace::region_id_attribute(),
+            scope::region_id_attribute(),
             text("name", "Only workspaces of exactly this name."),
             text("name_regex", "Only workspaces whose name matches this regular expression (RE2 syntax)."),
             text("owner", "Only workspaces of this owner."),
@@ -77,7 +69,7 @@ impl DataSource for MaasWorkspaces {
     }
 
     fn validate(config: &Config, diagnostics: &mut Diagnostics) {
-        config.scope().check(diagnostics);
+        Scope::of(&config.region, &config.project_id, &config.timeouts).check(diagnostics);
         scope::check_segment("region_id", &config.region_id, diagnostics);
         diagnostics.extend(filter::pattern("name_regex", &config.name_regex).err());
     }
@@ -85,22 +77,22 @@ impl DataSource for MaasWorkspaces {
     async fn read(client: &Client, config: Config, warnings: &mut Diagnostics) -> Result<State, ReadError> {
         let filter = Filter {
             name_regex: filter::pattern("name_regex", &config.name_regex)?,
-            name: config.name.clone().into_known(),
-            owner: config.owner.clone().into_known(),
-            auth_type: config.auth_type.clone().into_known(),
+            name: config.name.into_known(),
+            owner: config.owner.into_known(),
+            auth_type: config.auth_type.into_known(),
         };
-        let Reach { target, deadline, state: scope } = config.scope().reach(client).await?;
-        let region_id = config.region_id.into_known().unwrap_or_else(|| target.region.clone());
-        let list = client.maas()?.list_workspaces(&target, &region_id, deadline).await;
+        let reach = Scope::of(&config.region, &config.project_id, &config.timeouts).reach(client).await?;
+        let region_id = reach.region_id(&config.region_id);
+        let list = client.maas()?.list_workspaces(&reach.target, &region_id, reach.deadline).await;
         let list = list.map_err(|error| client.failed("List the workspaces", &error))?;
         warnings.extend(messages::incomplete_list("workspaces", list.total_count, list.workspaces.len()));
         Ok(State {
-            scope,
-            id: format!("{}/{region_id}", target.project_id),
+            id: format!("{}/{region_id}", reach.target.project_id),
+            scope: reach.state,
             region_id,
             total_count: list.total_count,
             returned_count: list.count,
-            workspaces: Listed::of(Arc::clone(&list), |workspace| filter.passes(workspace)),
+            workspaces: Listed::of(&list, |list| &list.workspaces, |workspace| filter.passes(workspace)),
             name: filter.name,
             name_regex: filter.name_regex.map(|pattern| pattern.as_str().to_owned()),
             owner: filter.owner,
@@ -118,12 +110,10 @@ struct Filter {
 
 impl Filter {
     fn passes(&self, workspace: &WorkspaceInfo) -> bool {
-        let is = |wanted: &Option<String>, found: &Option<String>| wanted.is_none() || wanted == found;
-        let name = workspace.name.as_deref().unwrap_or_default();
-        let auth_type = workspace.auth_type.as_deref().unwrap_or_default();
-        is(&self.name, &workspace.name)
-            && is(&self.owner, &workspace.owner)
-            && self.name_regex.as_ref().is_none_or(|pattern| pattern.is_match(name))
-            && self.auth_type.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(auth_type))
+        let name = workspace.name.as_deref();
+        filter::is(self.name.as_ref(), name)
+            && filter::matches(self.name_regex.as_ref(), name)
+            && filter::is(self.owner.as_ref(), workspace.owner.as_deref())
+            && filter::is_in_either_case(self.auth_type.as_ref(), workspace.auth_type.as_deref())
     }
 }

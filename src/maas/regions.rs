@@ -1,0 +1,68 @@
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::{Client, object, scalar};
+use crate::huaweicloud::{Deadline, Error, Target};
+
+impl Client {
+    /// Lists the regions of ModelArts real-time services.
+    ///
+    /// `GET /v1/{project_id}/maas/services/custom-endpoint/regions`, see
+    /// <https://support.huaweicloud.com/intl/en-us/api-maas/api-maas-0019.html>.
+    ///
+    /// # Errors
+    /// See [`ErrorKind`](crate::huaweicloud::ErrorKind).
+    pub async fn list_regions(&self, target: &Target, deadline: Deadline) -> Result<Arc<RegionList>, Error> {
+        self.get(target, &["services", "custom-endpoint", "regions"], &[], deadline).await
+    }
+}
+
+/// The answer of the region API. What is missing or null is `None` or empty here; what is not documented is passed over.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(default)]
+pub struct RegionList {
+    /// The regions.
+    #[serde(deserialize_with = "object::list")]
+    pub region_items: Vec<RegionInfo>,
+}
+
+/// One region.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(default)]
+pub struct RegionInfo {
+    /// The id, such as `cn-southwest-2`.
+    #[serde(deserialize_with = "scalar::text")]
+    pub region_id: Option<String>,
+    /// Its names.
+    #[serde(deserialize_with = "object::object")]
+    pub locales: LocalInfo,
+}
+
+/// The names of a region by language.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(default)]
+pub struct LocalInfo {
+    /// In English.
+    #[serde(deserialize_with = "scalar::text")]
+    pub en_us: Option<String>,
+    /// In Chinese.
+    #[serde(deserialize_with = "scalar::text")]
+    pub zh_cn: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::maas::object::Object;
+
+    #[test]
+    fn documented_shape_then_ids_and_names_and_missing_ones_are_none() {
+        let json = r#"{"region_items":[{"region_id":"cn-southwest-2","locales":{"en_us":"cn-southwest-2","zh_cn":"贵阳一"}},
+            {"region_id":"cn-north-12","locales":null},{}]}"#;
+        let Object(list) = serde_json::from_str::<Object<RegionList>>(json).expect("an answer");
+        assert_eq!(list.region_items[0].locales.zh_cn.as_deref(), Some("贵阳一"));
+        assert_eq!(list.region_items[1].locales, LocalInfo::default());
+        assert_eq!(list.region_items[2], RegionInfo::default());
+    }
+}
