@@ -1,5 +1,11 @@
 //! The data sources, one file each.
 
+mod maas_agreement;
+mod maas_endpoint;
+mod maas_endpoints;
+mod maas_regions;
+mod maas_service;
+mod maas_services;
 mod maas_workspace;
 mod maas_workspaces;
 
@@ -8,7 +14,16 @@ use crate::terraform::{AnyDataSource, data_source};
 
 /// All data sources of the provider.
 pub(super) fn all() -> Vec<Box<dyn AnyDataSource<Client>>> {
-    vec![data_source(maas_workspace::MaasWorkspace), data_source(maas_workspaces::MaasWorkspaces)]
+    vec![
+        data_source(maas_agreement::MaasAgreement),
+        data_source(maas_endpoint::MaasEndpoint),
+        data_source(maas_endpoints::MaasEndpoints),
+        data_source(maas_regions::MaasRegions),
+        data_source(maas_service::MaasService),
+        data_source(maas_services::MaasServices),
+        data_source(maas_workspace::MaasWorkspace),
+        data_source(maas_workspaces::MaasWorkspaces),
+    ]
 }
 
 #[cfg(test)]

@@ -72,6 +72,10 @@ pub(super) fn bad_truth(variable: &str, value: &str) -> Diagnostic {
     Diagnostic::error("Invalid variable", format!("{variable} is `{value}`. It takes true, false, 1 or 0."))
 }
 
+pub(super) fn not_one_of(name: &str, value: &str, values: &[&str]) -> Diagnostic {
+    Diagnostic::error("Invalid value", format!("`{name}` is `{value}`. Use one of: {}.", values.join(", ")))
+}
+
 pub(super) fn empty_argument(name: &str) -> Diagnostic {
     Diagnostic::error("Empty argument", format!("`{name}` is empty. Give it a value."))
 }

@@ -7,7 +7,7 @@ mod terraform;
 mod commands;
 mod credentials;
 mod errors;
-mod examples;
 mod functions;
 mod reads;
 mod secrets;
+mod walk;

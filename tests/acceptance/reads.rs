@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::terraform::{Workdir, with_each_host};
 
 /// Applies a configuration and returns its outputs.
-fn outputs(host: &str, sandbox: &Sandbox, configuration: &str) -> Value {
+pub(crate) fn outputs(host: &str, sandbox: &Sandbox, configuration: &str) -> Value {
     let workdir = Workdir::new(host, sandbox, configuration);
     workdir.run(&["apply", "-auto-approve"]).succeeded();
     let run = workdir.run(&["output", "-json"]).succeeded();

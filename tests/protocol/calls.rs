@@ -33,7 +33,16 @@ async fn each_data_source_then_state_has_exactly_the_attributes_of_the_schema() 
     let sandbox = Sandbox::builder().start();
     let plugin = start_for(&sandbox);
     let (_, schemas) = configured(&plugin).await;
-    for (name, given) in [("maas_workspaces", vec![]), ("maas_workspace", vec![("workspace_id", Value::from("0"))])] {
+    let id = |name, id: String| vec![(name, Value::from(id))];
+    let (service, endpoint) = (seed::services(seed::HOST_REGION, "0").remove(0), seed::endpoints().remove(0));
+    let text = |json: serde_json::Value| json["id"].as_str().expect("an id").to_owned();
+    let given = [
+        ("maas_workspace", id("workspace_id", "0".to_owned())),
+        ("maas_service", id("service_id", text(service.to_json()))),
+        ("maas_endpoint", id("endpoint_id", text(endpoint.to_json()))),
+    ];
+    for name in schemas.data_source_schemas.keys() {
+        let given = given.iter().find(|(one, _)| one == name).map(|(_, given)| given.clone()).unwrap_or_default();
         let reading = read_data_source(channel(&plugin).await, name, &[], &given).await.expect("answers");
         let state = reading.state.unwrap_or_else(|| panic!("{:?}", reading.diagnostics));
         let mut found: Vec<_> = state.as_object().expect("an object").keys().map(String::as_str).collect();

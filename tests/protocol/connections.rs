@@ -24,7 +24,7 @@ async fn certificate_missing_or_another_then_refused_and_the_right_one_goes_on()
     }
     let mut client = ProviderClient::new(channel(&plugin).await);
     let metadata = client.get_metadata(tf::get_metadata::Request {}).await.expect("answers").into_inner();
-    assert_eq!(metadata.data_sources.len(), 2);
+    assert_eq!(metadata.data_sources.len(), 8);
 }
 
 #[tokio::test]

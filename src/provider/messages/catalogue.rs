@@ -66,6 +66,11 @@ fn configuration() -> Vec<Entry> {
                 "Give one in the range that the message names.",
             ),
             (bad_truth("HW_INSECURE", "yes"), "A variable is neither true nor false.", "Set it to true or false."),
+            (
+                not_one_of("lang", "de", &["en", "zh"]),
+                "An argument takes only certain values, and has another one.",
+                "Use one of those that the message names.",
+            ),
             (empty_argument("agency_name"), "An argument that has to say something is empty.", "Give it a value."),
             (neither_set("name", "workspace_id"), "A data source for one thing is not told which.", "Set one of them."),
             (both_set("id_token", "id_token_file"), "Two arguments stand for the same thing.", "Remove one of them."),

@@ -1,0 +1,18 @@
+terraform {
+  required_providers {
+    maas = {
+      source = "terraform.local/huaweicloud/maas"
+    }
+  }
+}
+
+data "maas_endpoints" "all" {}
+
+output "free" {
+  description = "How many endpoints can still be made."
+  value       = data.maas_endpoints.all.quota - data.maas_endpoints.all.total_count
+}
+
+output "names" {
+  value = data.maas_endpoints.all.endpoints[*].name
+}

@@ -1,0 +1,15 @@
+terraform {
+  required_providers {
+    maas = {
+      source = "terraform.local/huaweicloud/maas"
+    }
+  }
+}
+
+data "maas_services" "running" {
+  status = "RUNNING"
+}
+
+output "running" {
+  value = { for service in data.maas_services.running.services : service.name => service.id }
+}

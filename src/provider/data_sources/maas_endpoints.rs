@@ -1,0 +1,112 @@
+use regex::Regex;
+use serde::{Deserialize, Serialize};
+
+use crate::maas::{CustomEndpointInfo, EndpointList};
+use crate::provider::listing::Listed;
+use crate::provider::scope::{self, Scope, ScopeState};
+use crate::provider::{Client, endpoint, filter, messages};
+use crate::terraform::{Argument, Attribute, Block, DataSource, Diagnostics, ReadError, Schema, Type};
+
+/// `data "maas_endpoints"`: the custom endpoints of the account.
+pub(super) struct MaasEndpoints;
+
+#[derive(Deserialize)]
+pub(super) struct Config {
+    region: Argument<String>,
+    project_id: Argument<String>,
+    timeouts: Argument<scope::Timeouts>,
+    name: Argument<String>,
+    name_regex: Argument<String>,
+    source: Argument<String>,
+    status: Argument<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct State {
+    #[serde(flatten)]
+    scope: ScopeState,
+    id: String,
+    name: Option<String>,
+    name_regex: Option<String>,
+    source: Option<String>,
+    status: Option<String>,
+    total_count: Option<i64>,
+    quota: Option<i64>,
+    endpoints: Listed<EndpointList, CustomEndpointInfo>,
+}
+
+impl DataSource for MaasEndpoints {
+    type Client = Client;
+    type Config = Config;
+    type State = State;
+
+    const TYPE_NAME: &'static str = "maas_endpoints";
+
+    fn schema() -> Schema {
+        let text = |name, description| Attribute::optional(name, Type::String, description);
+        let mut endpoint = vec![
+            Attribute::computed("id", Type::String, "Id."),
+            Attribute::computed("name", Type::String, "Name. It can never be used again, not even after deletion."),
+        ];
+        endpoint.extend(endpoint::attributes());
+        let mut attributes = scope::attributes();
+        attributes.extend([
+            text("name", "Only endpoints of exactly this name."),
+            text("name_regex", "Only endpoints whose name matches this regular expression (RE2 syntax)."),
+            text("source", "Only endpoints that front this: `custom_from_maas` or `custom_from_modelarts_v2`."),
+            text("status", "Only endpoints of this status, in either case."),
+            Attribute::computed("id", Type::String, "The project's id."),
+            Attribute::computed("total_count", Type::Number, "How many endpoints the account has."),
+            Attribute::computed("quota", Type::Number, "How many endpoints the account may have."),
+            Attribute::computed_list("endpoints", endpoint, "The endpoints that pass the filters, by name and id."),
+        ]);
+        let description = "Lists the custom endpoints of the account.";
+        Schema { version: 0, block: Block { description, attributes, blocks: Vec::new() } }
+    }
+
+    fn validate(config: &Config, diagnostics: &mut Diagnostics) {
+        Scope::of(&config.region, &config.project_id, &config.timeouts).check(diagnostics);
+        diagnostics.extend(filter::pattern("name_regex", &config.name_regex).err());
+    }
+
+    async fn read(client: &Client, config: Config, warnings: &mut Diagnostics) -> Result<State, ReadError> {
+        let filter = Filter {
+            name_regex: filter::pattern("name_regex", &config.name_regex)?,
+            name: config.name.into_known(),
+            source: config.source.into_known(),
+            status: config.status.into_known(),
+        };
+        let reach = Scope::of(&config.region, &config.project_id, &config.timeouts).reach(client).await?;
+        let list = client.maas()?.list_endpoints(&reach.target, reach.deadline).await;
+        let list = list.map_err(|error| client.failed("List the endpoints", &error))?;
+        warnings.extend(messages::incomplete_list("endpoints", list.total, list.items.len()));
+        Ok(State {
+            id: reach.target.project_id,
+            scope: reach.state,
+            total_count: list.total,
+            quota: list.quantity_limit,
+            endpoints: Listed::of(&list, |list| &list.items, |endpoint| filter.passes(endpoint)),
+            name: filter.name,
+            name_regex: filter.name_regex.map(|pattern| pattern.as_str().to_owned()),
+            source: filter.source,
+            status: filter.status,
+        })
+    }
+}
+
+struct Filter {
+    name: Option<String>,
+    name_regex: Option<Regex>,
+    source: Option<String>,
+    status: Option<String>,
+}
+
+impl Filter {
+    fn passes(&self, endpoint: &CustomEndpointInfo) -> bool {
+        let name = endpoint.endpoint_name.as_deref();
+        filter::is(self.name.as_ref(), name)
+            && filter::matches(self.name_regex.as_ref(), name)
+            && filter::is(self.source.as_ref(), endpoint.source.as_deref())
+            && filter::is_in_either_case(self.status.as_ref(), endpoint.status.as_deref())
+    }
+}

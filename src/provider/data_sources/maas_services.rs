@@ -1,0 +1,120 @@
+use regex::Regex;
+use serde::{Deserialize, Serialize};
+
+use crate::maas::{InferServerInfo, ServiceList};
+use crate::provider::listing::Listed;
+use crate::provider::scope::{self, Scope, ScopeState};
+use crate::provider::{Client, filter, messages, service};
+use crate::terraform::{Argument, Attribute, Block, DataSource, Diagnostics, ReadError, Schema, Type};
+
+/// `data "maas_services"`: the ModelArts inference services in a workspace of a region.
+pub(super) struct MaasServices;
+
+#[derive(Deserialize)]
+pub(super) struct Config {
+    region: Argument<String>,
+    project_id: Argument<String>,
+    timeouts: Argument<scope::Timeouts>,
+    region_id: Argument<String>,
+    workspace_id: Argument<String>,
+    name: Argument<String>,
+    name_regex: Argument<String>,
+    status: Argument<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct State {
+    #[serde(flatten)]
+    scope: ScopeState,
+    id: String,
+    region_id: String,
+    workspace_id: Option<String>,
+    name: Option<String>,
+    name_regex: Option<String>,
+    status: Option<String>,
+    total_count: Option<i64>,
+    page_count: Option<i64>,
+    services: Listed<ServiceList, InferServerInfo>,
+}
+
+impl DataSource for MaasServices {
+    type Client = Client;
+    type Config = Config;
+    type State = State;
+
+    const TYPE_NAME: &'static str = "maas_services";
+
+    fn schema() -> Schema {
+        let text = |name, description| Attribute::optional(name, Type::String, description);
+        let read = |name, description| Attribute::computed(name, Type::String, description);
+        let mut service = vec![
+            read("id", "Id, which is the `infer_service_id` of a custom endpoint."),
+            read("name", "Name."),
+            read("workspace_id", "Workspace that it is in."),
+        ];
+        service.extend(service::attributes());
+        let mut attributes = scope::attributes();
+        attributes.extend([
+            scope::region_id_attribute(),
+            service::workspace_id_attribute(),
+            text("name", "Only services of exactly this name."),
+            text("name_regex", "Only services whose name matches this regular expression (RE2 syntax)."),
+            text("status", "Only services of this status, such as `RUNNING`, in either case."),
+            read("id", "`{project_id}/{region_id}/{workspace_id}`; `default` stands for a `workspace_id` left out."),
+            Attribute::computed("total_count", Type::Number, "How many services the workspace has."),
+            Attribute::computed("page_count", Type::Number, "How many pages the service says they fill."),
+            Attribute::computed_list("services", service, "The services that pass the filters, by name and id."),
+        ]);
+        let description = "Lists the ModelArts inference services in a workspace of a region.";
+        Schema { version: 0, block: Block { description, attributes, blocks: Vec::new() } }
+    }
+
+    fn validate(config: &Config, diagnostics: &mut Diagnostics) {
+        Scope::of(&config.region, &config.project_id, &config.timeouts).check(diagnostics);
+        scope::check_segment("region_id", &config.region_id, diagnostics);
+        diagnostics.extend(filter::pattern("name_regex", &config.name_regex).err());
+    }
+
+    async fn read(client: &Client, config: Config, warnings: &mut Diagnostics) -> Result<State, ReadError> {
+        let filter = Filter {
+            name_regex: filter::pattern("name_regex", &config.name_regex)?,
+            name: config.name.into_known(),
+            status: config.status.into_known(),
+        };
+        let workspace_id = config.workspace_id.into_known();
+        let reach = Scope::of(&config.region, &config.project_id, &config.timeouts).reach(client).await?;
+        let region_id = reach.region_id(&config.region_id);
+        let list =
+            client.maas()?.list_services(&reach.target, &region_id, workspace_id.as_deref(), reach.deadline).await;
+        let list = list.map_err(|error| client.failed("List the services", &error))?;
+        warnings.extend(messages::incomplete_list("services", list.total, list.data.len()));
+        let workspace = workspace_id.as_deref().unwrap_or("default");
+        Ok(State {
+            id: format!("{}/{region_id}/{workspace}", reach.target.project_id),
+            scope: reach.state,
+            region_id,
+            workspace_id,
+            total_count: list.total,
+            page_count: list.pages,
+            services: Listed::of(&list, |list| &list.data, |service| filter.passes(service)),
+            name: filter.name,
+            name_regex: filter.name_regex.map(|pattern| pattern.as_str().to_owned()),
+            status: filter.status,
+        })
+    }
+}
+
+struct Filter {
+    name: Option<String>,
+    name_regex: Option<Regex>,
+    status: Option<String>,
+}
+
+impl Filter {
+    fn passes(&self, service: &InferServerInfo) -> bool {
+        let name = service.name.as_deref();
+        filter::is(self.name.as_ref(), name)
+            && filter::matches(self.name_regex.as_ref(), name)
+            && filter::is_in_either_case(self.status.as_ref(), service.status.as_deref())
+    }
+}

@@ -1,0 +1,66 @@
+//! One custom endpoint as Terraform sees it, the same in every data source that shows one.
+
+use serde::Serialize;
+
+use super::listing::{Identity, Item};
+use crate::maas::CustomEndpointInfo;
+use crate::terraform::{Attribute, Type};
+
+/// The read-only attributes of an endpoint, apart from its id and name.
+pub(super) fn attributes() -> Vec<Attribute> {
+    let text = |name, description| Attribute::computed(name, Type::String, description);
+    vec![
+        text("source", "What it fronts: `custom_from_maas` or `custom_from_modelarts_v2`."),
+        text("status", "Status."),
+        text("cbc_status", "Status at the billing system."),
+        text("remark", "Remark of whoever made it."),
+        Attribute::computed("rpm", Type::Number, "Requests that it takes per minute; null where there is no limit."),
+        Attribute::computed("tpm", Type::Number, "Tokens that it takes per minute; null where there is no limit."),
+        text("served_model_name", "The built-in model that it calls."),
+        text("model_version_id", "The version of that model; empty where it is the whole model."),
+        text("resident_model_id", "Id of the built-in service."),
+        Attribute::computed("moderation", Type::Bool, "Whether content is moderated."),
+    ]
+}
+
+/// The values of an endpoint.
+#[derive(Debug, Serialize)]
+pub(super) struct CustomEndpoint<'a> {
+    id: Option<&'a str>,
+    name: Option<&'a str>,
+    source: Option<&'a str>,
+    status: Option<&'a str>,
+    cbc_status: Option<&'a str>,
+    remark: Option<&'a str>,
+    rpm: Option<i64>,
+    tpm: Option<i64>,
+    served_model_name: Option<&'a str>,
+    model_version_id: Option<&'a str>,
+    resident_model_id: Option<&'a str>,
+    moderation: Option<bool>,
+}
+
+impl Item for CustomEndpointInfo {
+    type Values<'a> = CustomEndpoint<'a>;
+
+    fn values(&self) -> CustomEndpoint<'_> {
+        CustomEndpoint {
+            id: self.id.as_deref(),
+            name: self.endpoint_name.as_deref(),
+            source: self.source.as_deref(),
+            status: self.status.as_deref(),
+            cbc_status: self.cbc_status.as_deref(),
+            remark: self.remark.as_deref(),
+            rpm: self.rpm,
+            tpm: self.tpm,
+            served_model_name: self.served_model_name.as_deref(),
+            model_version_id: self.model_version_id.as_deref(),
+            resident_model_id: self.resident_model_id.as_deref(),
+            moderation: self.moderation,
+        }
+    }
+
+    fn identity(&self) -> Identity<'_> {
+        Identity { name: self.endpoint_name.as_deref(), id: self.id.as_deref() }
+    }
+}

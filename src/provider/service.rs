@@ -1,0 +1,75 @@
+//! One inference service as Terraform sees it, the same in every data source that shows one.
+
+use serde::Serialize;
+
+use super::listing::{Identity, Item};
+use super::timestamp::rfc3339;
+use crate::maas::InferServerInfo;
+use crate::terraform::{Attribute, Type};
+
+/// The argument that says in which workspace services are looked for.
+pub(super) fn workspace_id_attribute() -> Attribute {
+    Attribute::optional(
+        "workspace_id",
+        Type::String,
+        "Workspace that the services are in; the default workspace when this is left out.",
+    )
+}
+
+/// The read-only attributes of a service, apart from its id, its name and its workspace.
+pub(super) fn attributes() -> Vec<Attribute> {
+    let text = |name, description| Attribute::computed(name, Type::String, description);
+    vec![
+        text("status", "Status, such as `RUNNING`, `STOPPED` or `FAILED`."),
+        text("version", "The version that serves."),
+        Attribute::computed("version_count", Type::Number, "How many versions there are."),
+        text("description", "Description."),
+        text("type", "Kind: `REAL_TIME` or `ASYNC_REAL_TIME`."),
+        text("deploy_type", "How it is deployed: `SINGLE` or `MULTI`."),
+        text("user_name", "Name of the user who made it."),
+        text("create_at", "When it was made, as the service says it: milliseconds since 1970."),
+        text("created_at", "When it was made, in RFC 3339; null if the service's time cannot be understood."),
+    ]
+}
+
+/// The values of a service, apart from its workspace.
+#[derive(Debug, Serialize)]
+pub(super) struct Service<'a> {
+    id: Option<&'a str>,
+    name: Option<&'a str>,
+    status: Option<&'a str>,
+    version: Option<&'a str>,
+    version_count: Option<i64>,
+    description: Option<&'a str>,
+    r#type: Option<&'a str>,
+    deploy_type: Option<&'a str>,
+    user_name: Option<&'a str>,
+    workspace_id: Option<&'a str>,
+    create_at: Option<&'a str>,
+    created_at: Option<String>,
+}
+
+impl Item for InferServerInfo {
+    type Values<'a> = Service<'a>;
+
+    fn values(&self) -> Service<'_> {
+        Service {
+            id: self.id.as_deref(),
+            name: self.name.as_deref(),
+            status: self.status.as_deref(),
+            version: self.version.as_deref(),
+            version_count: self.version_count,
+            description: self.description.as_deref(),
+            r#type: self.kind.as_deref(),
+            deploy_type: self.deploy_type.as_deref(),
+            user_name: self.user_name.as_deref(),
+            workspace_id: self.workspace_id.as_deref(),
+            create_at: self.create_at.as_deref(),
+            created_at: self.create_at.as_deref().and_then(rfc3339),
+        }
+    }
+
+    fn identity(&self) -> Identity<'_> {
+        Identity { name: self.name.as_deref(), id: self.id.as_deref() }
+    }
+}
