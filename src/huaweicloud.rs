@@ -20,6 +20,7 @@ mod signer;
 mod tls;
 mod trial;
 
+pub use body::decode as decode_body;
 pub use clock::Clock;
 pub use cloud::{Cloud, is_domain, is_region};
 pub use credentials::{Credentials, Domain, IdToken, Keys, OidcLogin, PasswordLogin, Role, RoleApi, SignIn, User};

@@ -41,7 +41,7 @@ fn to_stderr(line: &[u8]) {
 }
 
 /// The level of the most special variable that is set. A level that nobody knows means all, as in Terraform.
-fn level(environment: &Environment) -> Option<LevelFilter> {
+pub(super) fn level(environment: &Environment) -> Option<LevelFilter> {
     let variables = [env::TF_LOG_PROVIDER_MAAS, env::TF_LOG_PROVIDER, env::TF_LOG];
     let level = variables.into_iter().find_map(|variable| environment.get(variable))?;
     Some(match level.to_ascii_uppercase().as_str() {

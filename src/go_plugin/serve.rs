@@ -66,26 +66,50 @@ pub async fn serve(plugin: Plugin, environment: &Environment) -> Result<(), Serv
     }
     let parent = Parent::note();
     hclog::start(plugin.log_module, environment, LevelFilter::OFF);
-    let (protocol_version, agreed) = negotiate(environment);
-    if !agreed {
-        tracing::warn!(protocol_version, "the host does not offer this protocol version");
-    }
+    let terms = Terms::of(environment)?;
     let listener = Listener::bind(environment).await.map_err(|error| ServeError::new("cannot listen", error))?;
-    let tls = environment.get(env::PLUGIN_CLIENT_CERT).map(|pem| server_tls(&pem)).transpose()?;
-    let line = HandshakeLine {
-        protocol_version,
-        network: listener.network(),
-        address: listener.address(),
-        certificate: tls.as_ref().map(|tls| tls.certificate.as_ref()),
-        multiplex: environment.get(env::PLUGIN_MULTIPLEX_GRPC).is_some(),
-    };
+    let line = terms.handshake_line(listener.network(), listener.address());
     let mut signals = Signals::install().map_err(|error| ServeError::new("cannot watch signals", error))?;
     say(&format!("{line}\n")).map_err(|error| ServeError::new("cannot write the handshake line", error))?;
     let end = async {
         tokio::select! { () = signals.end(false) => {}, () = parent.death() => {} }
     };
-    run(plugin.routes, listener, tls.as_ref(), end).await;
+    run(plugin.routes, listener, terms.tls.as_ref(), end).await;
     Ok(())
+}
+
+/// What a host asks for.
+struct Terms {
+    protocol_version: u32,
+    tls: Option<ServerTls>,
+    multiplex: bool,
+}
+
+impl Terms {
+    fn of(environment: &Environment) -> Result<Self, ServeError> {
+        let (protocol_version, agreed) = negotiate(environment);
+        if !agreed {
+            tracing::warn!(protocol_version, "the host does not offer this protocol version");
+        }
+        let tls = environment.get(env::PLUGIN_CLIENT_CERT).map(|pem| server_tls(&pem)).transpose()?;
+        Ok(Self { protocol_version, tls, multiplex: environment.get(env::PLUGIN_MULTIPLEX_GRPC).is_some() })
+    }
+
+    fn handshake_line<'a>(&'a self, network: &'a str, address: &'a str) -> HandshakeLine<'a> {
+        let certificate = self.tls.as_ref().map(|tls| tls.certificate.as_ref());
+        let (protocol_version, multiplex) = (self.protocol_version, self.multiplex);
+        HandshakeLine { protocol_version, network, address, certificate, multiplex }
+    }
+}
+
+/// The handshake line with which a plugin that listens at `/socket` would answer a host with this environment, for
+/// tests and fuzzing: nothing listens.
+///
+/// # Errors
+/// When the host's certificate is none.
+pub fn handshake_line(environment: &Environment) -> Result<String, ServeError> {
+    hclog::level(environment);
+    Ok(Terms::of(environment)?.handshake_line("unix", "/socket").to_string())
 }
 
 /// Serves for hosts that attach to the running process, until interrupted. No host started it, so that there is no

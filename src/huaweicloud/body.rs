@@ -28,7 +28,10 @@ pub(super) async fn read(response: &mut reqwest::Response) -> (Vec<u8>, Result<(
 }
 
 /// Reads the JSON in a body.
-pub(super) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, BodyProblem> {
+///
+/// # Errors
+/// See [`BodyProblem`].
+pub fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, BodyProblem> {
     if body.trim_ascii().is_empty() {
         return Err(BodyProblem::Empty);
     }
