@@ -9,28 +9,18 @@ use flate2::write::DeflateEncoder;
 
 use super::Failure;
 
-/// What a static binary is built for, where one can be built.
-const STATIC_TARGET: Option<&str> =
-    if cfg!(all(target_arch = "x86_64", target_os = "linux")) { Some("x86_64-unknown-linux-gnu") } else { None };
-
-/// Builds the provider as it is released. Cargo's benches have a binary of their own, but with the features that the
-/// tests' dependencies ask for.
+/// Builds the provider as users get it, by the task that installs it.
 pub(super) fn build() -> Result<PathBuf, Failure> {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().ok_or("no target folder")?.join("static");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("installed");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command
-        .args(["build", "--release", "--locked", "--package", "terraform-provider-maas", "--target-dir"])
-        .arg(&target);
-    let mut folder = target;
-    if let Some(triple) = STATIC_TARGET {
-        command.args(["--target", triple]).env("RUSTFLAGS", "-C target-feature=+crt-static");
-        folder.push(triple);
-    }
-    if !command.status()?.success() {
-        return Err("the provider cannot be built".into());
-    }
-    Ok(folder.join("release").join(format!("terraform-provider-maas{}", std::env::consts::EXE_SUFFIX)))
+    let status = Command::new(cargo).args(["xtask", "install", "--dir"]).arg(&folder).status()?;
+    if status.success() { only_file(&folder) } else { Err("the provider cannot be built".into()) }
+}
+
+/// The one file somewhere below a folder.
+fn only_file(folder: &Path) -> Result<PathBuf, Failure> {
+    let entry = std::fs::read_dir(folder)?.next().ok_or("nothing was installed")??.path();
+    if entry.is_dir() { only_file(&entry) } else { Ok(entry) }
 }
 
 /// The size of the file, in bytes.
