@@ -6,6 +6,7 @@ mod connections;
 mod credentials;
 mod end;
 mod host;
+mod hostile;
 mod hosts;
 mod log;
 mod requests;
