@@ -2,6 +2,7 @@
 //! call them, and `tests/corpus.rs` replays the corpus with them.
 #![allow(missing_docs, unreachable_pub, clippy::missing_panics_doc, reason = "they are tests")]
 
+use serde_json::Value;
 use terraform_provider_maas::env::Environment;
 use terraform_provider_maas::go_plugin;
 use terraform_provider_maas::huaweicloud::{decode_body, parse_profile};
@@ -33,12 +34,37 @@ pub fn answer(data: &[u8]) {
     let _ = decode_body::<Agreement>(data);
 }
 
-/// The configuration file of KooCLI. No error shows what is in it.
+/// The configuration file of KooCLI. Errors show names and modes, but nothing that stands where secrets do.
 pub fn shared_config(data: &[u8]) {
     for name in [None, Some("main")] {
-        if let Err(error) = parse_profile(data, name) {
-            assert!(!error.to_string().contains("hunter2-secret"));
+        let _ = parse_profile(data, name);
+    }
+    let Ok(file) = serde_json::from_slice::<Value>(data) else { return };
+    // A key, and what KooCLI makes of one that it encrypts.
+    for secret in ["hunter2secret", "hunter2+secret"] {
+        let mut file = file.clone();
+        if file.to_string().contains(secret) {
+            continue;
         }
+        plant(secret, &mut file);
+        for name in [None, Some("main")] {
+            let profile = parse_profile(file.to_string().as_bytes(), name);
+            let shown = profile.as_ref().map_or_else(|error| format!("{error} {error:?}"), |it| format!("{it:?}"));
+            assert!(!shown.contains(secret), "{shown}");
+        }
+    }
+}
+
+/// Puts a secret wherever KooCLI has one.
+fn plant(secret: &str, value: &mut Value) {
+    const SECRETS: [&str; 4] = ["accessKeyId", "secretAccessKey", "securityToken", "xAuthToken"];
+    match value {
+        Value::Object(fields) => fields.iter_mut().for_each(|(name, value)| match value {
+            Value::String(text) if SECRETS.contains(&name.as_str()) => secret.clone_into(text),
+            _ => plant(secret, value),
+        }),
+        Value::Array(items) => items.iter_mut().for_each(|item| plant(secret, item)),
+        _ => {}
     }
 }
 
