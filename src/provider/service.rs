@@ -16,6 +16,14 @@ pub(super) fn workspace_id_attribute() -> Attribute {
     )
 }
 
+/// Where services are looked for, as a message says it: other workspaces of the region are not searched.
+pub(super) fn place(region_id: &str, workspace_id: Option<&str>) -> String {
+    match workspace_id {
+        Some(id) => format!("the workspace {id} of {region_id}"),
+        None => format!("the default workspace of {region_id}"),
+    }
+}
+
 /// The read-only attributes of a service, apart from its id, its name and its workspace.
 pub(super) fn attributes() -> Vec<Attribute> {
     let text = |name, description| Attribute::computed(name, Type::String, description);
@@ -32,7 +40,7 @@ pub(super) fn attributes() -> Vec<Attribute> {
     ]
 }
 
-/// The values of a service, apart from its workspace.
+/// The values of a service.
 #[derive(Debug, Serialize)]
 pub(super) struct Service<'a> {
     id: Option<&'a str>,

@@ -125,6 +125,44 @@ fn one_service_by_name_or_id_then_its_attributes_and_none_or_several_are_an_erro
     });
 }
 
+#[test]
+fn service_in_another_workspace_then_error_says_which_workspace_was_searched() {
+    with_each_host(|host| {
+        let sandbox = Sandbox::builder().start();
+        let missing = |body: &str| error(host, &sandbox, "maas_service", body);
+        let in_default = missing("name = \"card-scoring\"");
+        assert_says(&in_default, &["No service in the default workspace of ap-southeast-1 is", "chat-gateway ("]);
+        let in_other = missing("name = \"card-scoring\"\nworkspace_id = \"w\"");
+        assert_says(&in_other, &["No service in the workspace w of ap-southeast-1 is", "ids: none"]);
+    });
+}
+
+#[test]
+fn one_thing_sought_in_an_incomplete_list_then_a_warning_comes_with_it_and_with_its_absence() {
+    with_each_host(|host| {
+        let sandbox = || {
+            Sandbox::builder()
+                .total_count(seed::HOST_REGION, 100)
+                .services_total(seed::HOST_REGION, seed::DEFAULT_WORKSPACE_ID, 100)
+                .endpoints_total(100)
+                .start()
+        };
+        for (data, name) in
+            [("maas_workspace", "default"), ("maas_service", "chat-gateway"), ("maas_endpoint", "help-desk")]
+        {
+            let plan = |name: &str| {
+                let configuration = format!("data \"{data}\" \"x\" {{ name = \"{name}\" }}\n");
+                Workdir::new(host, &sandbox(), &configuration).run(&["plan"])
+            };
+            let (found, absent) = (plan(name).succeeded(), plan("nobody"));
+            for run in [&found, &absent] {
+                assert!(run.stdout.contains("List is incomplete"), "{data}: {}{}", run.stdout, run.stderr);
+            }
+            assert!(absent.error().contains("No such "), "{data}");
+        }
+    });
+}
+
 fn two_endpoints() -> Sandbox {
     let body = r#"{"total":2,"count":"2","quantity_limit":"10","items":[
         {"id":"2","endpoint_name":"beta","source":"custom_from_maas","status":"active","cbc_status":"normal","remark":"",
@@ -161,10 +199,11 @@ fn endpoints_then_every_attribute_quota_and_filters() {
 }
 
 #[test]
-fn one_endpoint_by_name_or_id_then_its_attributes_and_none_is_an_error() {
+fn one_endpoint_by_name_or_id_then_its_attributes_and_none_or_several_are_an_error() {
     with_each_host(|host| {
-        let sandbox =
-            Sandbox::builder().endpoints([Endpoint::named("alpha").id("1"), Endpoint::named("beta").id("2")]).start();
+        let endpoints = [("alpha", "1"), ("beta", "2"), ("twin", "3"), ("twin", "4")];
+        let endpoints = endpoints.map(|(name, id)| Endpoint::named(name).id(id));
+        let sandbox = Sandbox::builder().endpoints(endpoints).start();
         let one = read(host, &sandbox, "maas_endpoint", "endpoint_id = \"2\"");
         assert_eq!((&one["id"], &one["name"]), (&json!("2"), &json!("beta")));
         assert_eq!(read(host, &sandbox, "maas_endpoint", "name = \"alpha\"")["endpoint_id"], "1");
@@ -172,6 +211,9 @@ fn one_endpoint_by_name_or_id_then_its_attributes_and_none_is_an_error() {
             &error(host, &sandbox, "maas_endpoint", "name = \"x\""),
             &["No such endpoint", "alpha (1), beta (2)"],
         );
+        let several = error(host, &sandbox, "maas_endpoint", "name = \"twin\"");
+        assert_says(&several, &["More than one endpoint", "ids: twin (3), twin (4)."]);
+        assert_says(&error(host, &sandbox, "maas_endpoint", ""), &["One of `name` and `endpoint_id`"]);
     });
 }
 

@@ -75,7 +75,7 @@ impl DataSource for MaasService {
         warnings.extend(messages::incomplete_list("services", list.total, list.data.len()));
         let wanted = filter::Exactly {
             kind: "service",
-            place: &region_id,
+            place: &service::place(&region_id, workspace_id.as_deref()),
             name: config.name.into_known(),
             id: config.service_id.into_known(),
         };

@@ -59,11 +59,13 @@ impl DataSource for MaasWorkspace {
         }
     }
 
-    async fn read(client: &Client, config: Config, _: &mut Diagnostics) -> Result<State, ReadError> {
+    async fn read(client: &Client, config: Config, warnings: &mut Diagnostics) -> Result<State, ReadError> {
         let reach = Scope::of(&config.region, &config.project_id, &config.timeouts).reach(client).await?;
         let region_id = reach.region_id(&config.region_id);
         let list = client.maas()?.list_workspaces(&reach.target, &region_id, reach.deadline).await;
         let list = list.map_err(|error| client.failed("Find the workspace", &error))?;
+        // It may be among those that are missing, or its name may be theirs too.
+        warnings.extend(messages::incomplete_list("workspaces", list.total_count, list.workspaces.len()));
         let found = filter::Exactly {
             kind: "workspace",
             place: &region_id,
