@@ -35,3 +35,40 @@ pub struct Agreement {
     #[serde(deserialize_with = "scalar::text")]
     pub close_notice: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::maas::object::Object;
+
+    fn read(json: &str) -> Result<Agreement, serde_json::Error> {
+        serde_json::from_str(json).map(|Object(agreement)| agreement)
+    }
+
+    #[test]
+    fn every_documented_member_then_read_and_numbers_as_texts() {
+        let json = r#"{"id":"1","agreement_id":7,"agreement_data":"text","open_notice":"on","close_notice":""}"#;
+        let text = |text: &str| Some(text.to_owned());
+        let agreement = Agreement {
+            agreement_id: text("7"),
+            agreement_data: text("text"),
+            open_notice: text("on"),
+            close_notice: text(""),
+        };
+        assert_eq!(read(json).expect("an answer"), agreement);
+    }
+
+    #[test]
+    fn missing_null_and_unknown_members_then_none_and_passed_over() {
+        for json in ["{}", r#"{"agreement_id":null,"open_notice":null,"versions":[{}]}"#] {
+            assert_eq!(read(json).expect("an answer"), Agreement::default(), "{json}");
+        }
+    }
+
+    #[test]
+    fn anything_but_one_object_of_scalars_then_refused() {
+        for json in ["[]", r#"["1","text"]"#, r#"[{"agreement_id":"1"}]"#, r#"{"agreement_data":{}}"#, "null"] {
+            assert!(read(json).is_err(), "{json}");
+        }
+    }
+}

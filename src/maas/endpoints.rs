@@ -80,16 +80,66 @@ mod tests {
     use super::*;
     use crate::maas::object::Object;
 
+    fn read(json: &str) -> Result<EndpointList, serde_json::Error> {
+        serde_json::from_str(json).map(|Object(list)| list)
+    }
+
+    #[test]
+    fn every_documented_member_then_read() {
+        let json = r#"{"total":1,"count":"1","quantity_limit":10,"items":[{"id":"i","source":"custom_from_maas","status":"s",
+            "cbc_status":"c","endpoint_name":"n","remark":"r","rpm":60,"tpm":600,"served_model_name":"m",
+            "model_version_id":"","resident_model_id":"x","moderation":true}]}"#;
+        let text = |text: &str| Some(text.to_owned());
+        let endpoint = CustomEndpointInfo {
+            id: text("i"),
+            endpoint_name: text("n"),
+            source: text("custom_from_maas"),
+            status: text("s"),
+            cbc_status: text("c"),
+            remark: text("r"),
+            rpm: Some(60),
+            tpm: Some(600),
+            served_model_name: text("m"),
+            model_version_id: text(""),
+            resident_model_id: text("x"),
+            moderation: Some(true),
+        };
+        let list = EndpointList { total: Some(1), quantity_limit: Some(10), items: vec![endpoint] };
+        assert_eq!(read(json).expect("an answer"), list);
+    }
+
     #[test]
     fn limits_null_or_numbers_and_moderation_in_any_form_then_read() {
-        let read = |item: &str| {
-            let json = format!(r#"{{"total":1,"count":"1","quantity_limit":"10","items":[{item}]}}"#);
-            serde_json::from_str::<Object<EndpointList>>(&json).map(|Object(list)| list)
-        };
+        let read = |item: &str| read(&format!(r#"{{"total":"1","quantity_limit":"10","items":[{item}]}}"#));
         let list = read(r#"{"rpm":null,"tpm":600,"moderation":true}"#).expect("an answer");
         assert_eq!((list.quantity_limit, list.items[0].rpm, list.items[0].tpm), (Some(10), None, Some(600)));
         assert_eq!(list.items[0].moderation, Some(true));
         assert_eq!(read(r#"{"moderation":"false"}"#).expect("an answer").items[0].moderation, Some(false));
         assert!(read(r#"{"moderation":"maybe"}"#).is_err() && read(r#"{"moderation":1}"#).is_err());
+    }
+
+    #[test]
+    fn missing_null_and_unknown_members_then_none_and_passed_over() {
+        for json in ["{}", r#"{"items":null,"total":null,"quantity_limit":null,"x":{}}"#, r#"{"items":[]}"#] {
+            assert_eq!(read(json).expect("an answer"), EndpointList::default(), "{json}");
+        }
+        let list = read(r#"{"items":[{"moderation":null,"remark":null,"region":"r","infer_service_id":"i"}]}"#);
+        assert_eq!(list.expect("an answer").items, [CustomEndpointInfo::default()]);
+    }
+
+    #[test]
+    fn anything_but_objects_and_scalars_where_they_belong_then_refused() {
+        for json in [
+            "[]",
+            r#"{"items":{}}"#,
+            r#"{"items":["a"]}"#,
+            r#"{"items":[["i","custom_from_maas"]]}"#,
+            r#"{"items":[{"endpoint_name":{}}]}"#,
+            r#"{"items":[{"rpm":[]}]}"#,
+            r#"{"items":[{"tpm":"many"}]}"#,
+            r#"{"total":{}}"#,
+        ] {
+            assert!(read(json).is_err(), "{json}");
+        }
     }
 }

@@ -56,13 +56,43 @@ mod tests {
     use super::*;
     use crate::maas::object::Object;
 
+    fn read(json: &str) -> Result<RegionList, serde_json::Error> {
+        serde_json::from_str(json).map(|Object(list)| list)
+    }
+
     #[test]
     fn documented_shape_then_ids_and_names_and_missing_ones_are_none() {
         let json = r#"{"region_items":[{"region_id":"cn-southwest-2","locales":{"en_us":"cn-southwest-2","zh_cn":"贵阳一"}},
             {"region_id":"cn-north-12","locales":null},{}]}"#;
-        let Object(list) = serde_json::from_str::<Object<RegionList>>(json).expect("an answer");
+        let list = read(json).expect("an answer");
         assert_eq!(list.region_items[0].locales.zh_cn.as_deref(), Some("贵阳一"));
         assert_eq!(list.region_items[1].locales, LocalInfo::default());
         assert_eq!(list.region_items[2], RegionInfo::default());
+    }
+
+    #[test]
+    fn missing_null_and_unknown_members_then_empty_and_passed_over() {
+        for json in ["{}", r#"{"region_items":null,"next":{"a":[1]}}"#, r#"{"region_items":[]}"#] {
+            assert_eq!(read(json).expect("an answer"), RegionList::default(), "{json}");
+        }
+        let list = read(r#"{"region_items":[{"region_id":1,"locales":{"fr_fr":"x","en_us":null},"open":true}]}"#);
+        let region = RegionInfo { region_id: Some("1".to_owned()), ..RegionInfo::default() };
+        assert_eq!(list.expect("an answer").region_items, [region]);
+    }
+
+    #[test]
+    fn anything_but_objects_where_they_belong_then_refused() {
+        for json in [
+            "[]",
+            r#"{"region_items":{}}"#,
+            r#"{"region_items":["cn-southwest-2"]}"#,
+            r#"{"region_items":[["cn-southwest-2",{}]]}"#,
+            r#"{"region_items":[{"region_id":[]}]}"#,
+            r#"{"region_items":[{"locales":["en","zh"]}]}"#,
+            r#"{"region_items":[{"locales":"en"}]}"#,
+            r#"{"region_items":[{"locales":{"zh_cn":{}}}]}"#,
+        ] {
+            assert!(read(json).is_err(), "{json}");
+        }
     }
 }

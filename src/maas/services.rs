@@ -84,14 +84,66 @@ mod tests {
     use super::*;
     use crate::maas::object::Object;
 
+    fn read(json: &str) -> Result<ServiceList, serde_json::Error> {
+        serde_json::from_str(json).map(|Object(list)| list)
+    }
+
+    #[test]
+    fn every_documented_member_then_read() {
+        let json = r#"{"data":[{"id":"i","name":"n","status":"RUNNING","version":"0.0.1","version_count":1,"description":"",
+            "type":"REAL_TIME","deploy_type":"SINGLE","user_name":"u","workspace_id":"0","create_at":1700000000000}],
+            "pages":1,"total":1}"#;
+        let text = |text: &str| Some(text.to_owned());
+        let service = InferServerInfo {
+            id: text("i"),
+            name: text("n"),
+            status: text("RUNNING"),
+            version: text("0.0.1"),
+            version_count: Some(1),
+            description: text(""),
+            kind: text("REAL_TIME"),
+            deploy_type: text("SINGLE"),
+            user_name: text("u"),
+            workspace_id: text("0"),
+            create_at: text("1700000000000"),
+        };
+        let list = ServiceList { total: Some(1), pages: Some(1), data: vec![service] };
+        assert_eq!(read(json).expect("an answer"), list);
+    }
+
     #[test]
     fn counts_and_times_as_texts_or_numbers_then_read_alike() {
-        let read = |json: &str| serde_json::from_str::<Object<ServiceList>>(json).map(|Object(list)| list);
         let texts = r#"{"total":"1","pages":"1","data":[{"version_count":"2","create_at":"1700000000000","type":"REAL_TIME"}]}"#;
         let numbers =
             r#"{"total":1,"pages":1,"data":[{"version_count":2,"create_at":1700000000000,"type":"REAL_TIME"}]}"#;
         let list = read(texts).expect("an answer");
         assert_eq!(list, read(numbers).expect("an answer"));
         assert_eq!((list.data[0].version_count, list.data[0].kind.as_deref()), (Some(2), Some("REAL_TIME")));
+    }
+
+    #[test]
+    fn missing_null_and_unknown_members_then_none_and_passed_over() {
+        for json in ["{}", r#"{"data":null,"total":null,"pages":null,"size":[1]}"#, r#"{"data":[]}"#] {
+            assert_eq!(read(json).expect("an answer"), ServiceList::default(), "{json}");
+        }
+        let list = read(r#"{"data":[{"version_count":null,"type":null,"schedule":[{}],"tags":null}]}"#);
+        assert_eq!(list.expect("an answer").data, [InferServerInfo::default()]);
+    }
+
+    #[test]
+    fn anything_but_objects_and_scalars_where_they_belong_then_refused() {
+        for json in [
+            "[]",
+            r#"{"data":{}}"#,
+            r#"{"data":["a"]}"#,
+            r#"{"data":[["i","n"]]}"#,
+            r#"{"data":[{"id":{}}]}"#,
+            r#"{"data":[{"create_at":[]}]}"#,
+            r#"{"data":[{"version_count":"many"}]}"#,
+            r#"{"total":1.5}"#,
+            r#"{"pages":{}}"#,
+        ] {
+            assert!(read(json).is_err(), "{json}");
+        }
     }
 }
