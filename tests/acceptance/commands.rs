@@ -66,7 +66,12 @@ fn schema_asked_for_then_every_attribute_and_the_token_sensitive() {
         }
         let nested = all["workspaces"]["nested_type"]["attributes"].as_object().expect("nested attributes");
         assert_eq!(nested.len(), 9);
-        assert!(provider["data_source_schemas"]["maas_workspace"].is_object());
+        let sources = provider["data_source_schemas"].as_object().expect("schemas");
+        for name in ["agreement", "endpoint", "endpoints", "regions", "service", "services", "workspace", "workspaces"]
+        {
+            assert!(sources.contains_key(&format!("maas_{name}")), "{name}");
+        }
+        assert_eq!(sources.len(), 8);
     });
 }
 

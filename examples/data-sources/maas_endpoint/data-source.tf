@@ -6,15 +6,13 @@ terraform {
   }
 }
 
-data "maas_endpoints" "all" {}
-
-data "maas_endpoint" "first" {
-  name = data.maas_endpoints.all.endpoints[0].name
+data "maas_endpoint" "help_desk" {
+  name = "help-desk"
 }
 
 output "limits" {
   value = {
-    requests_per_minute = data.maas_endpoint.first.rpm
-    tokens_per_minute   = data.maas_endpoint.first.tpm
+    requests_per_minute = data.maas_endpoint.help_desk.rpm
+    tokens_per_minute   = data.maas_endpoint.help_desk.tpm
   }
 }

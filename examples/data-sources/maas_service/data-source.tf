@@ -6,12 +6,15 @@ terraform {
   }
 }
 
-data "maas_services" "default" {}
+data "maas_workspace" "fraud" {
+  name = "fraud-detection"
+}
 
-data "maas_service" "first" {
-  service_id = data.maas_services.default.services[0].id
+data "maas_service" "scoring" {
+  workspace_id = data.maas_workspace.fraud.id
+  name         = "card-scoring"
 }
 
 output "infer_service_id" {
-  value = data.maas_service.first.id
+  value = data.maas_service.scoring.id
 }
