@@ -1,0 +1,133 @@
+//! Bytes that are no message, to every method.
+
+use maas_plugin_host::tfplugin6 as tf;
+use maas_plugin_host::tfplugin6::provider_client::ProviderClient;
+use maas_sandbox::Sandbox;
+use prost::bytes::{Buf, BufMut, Bytes};
+use tonic::client::Grpc;
+use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use tonic::codegen::http::uri::PathAndQuery;
+use tonic::transport::Channel;
+use tonic::{Code, Request, Status};
+
+use crate::host::{channel, configured, read_of, start, start_for};
+
+/// The largest message that a provider has to take, as of the Go SDKs.
+const MAX_MESSAGE_BYTES: usize = 256 << 20;
+
+/// Sends bytes as they are, and takes any answer.
+#[derive(Default)]
+struct Raw;
+
+impl Codec for Raw {
+    type Encode = Bytes;
+    type Decode = ();
+    type Encoder = Self;
+    type Decoder = Self;
+
+    fn encoder(&mut self) -> Self {
+        Self
+    }
+
+    fn decoder(&mut self) -> Self {
+        Self
+    }
+}
+
+impl Encoder for Raw {
+    type Item = Bytes;
+    type Error = Status;
+
+    fn encode(&mut self, message: Bytes, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        buffer.put(message);
+        Ok(())
+    }
+}
+
+impl Decoder for Raw {
+    type Item = ();
+    type Error = Status;
+
+    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<()>, Status> {
+        buffer.advance(buffer.remaining());
+        Ok(Some(()))
+    }
+}
+
+/// What comes of one message, in a stream of one, to the method at that path. All kinds of calls are the same on the wire.
+async fn send(channel: Channel, path: impl AsRef<str>, message: Bytes) -> Result<(), Status> {
+    let mut client = Grpc::new(channel);
+    client.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
+    let request = Request::new(futures_util::stream::iter([message]));
+    let path = path.as_ref().parse::<PathAndQuery>().expect("a path");
+    let mut answers = client.streaming(request, path, Raw).await?.into_inner();
+    while let Some(()) = answers.message().await? {}
+    Ok(())
+}
+
+/// The path of every method in the protocol's files.
+fn methods() -> Vec<String> {
+    let protos = [include_str!("../../proto/tfplugin6.proto"), include_str!("../../proto/go_plugin.proto")];
+    let mut methods = Vec::new();
+    for proto in protos {
+        let (mut package, mut service) = ("", "");
+        for line in proto.lines() {
+            let words: Vec<_> = line.split([' ', ';', '(']).filter(|word| !word.is_empty()).collect();
+            match words.as_slice() {
+                ["package", name, ..] => package = name,
+                ["service", name, ..] => service = name,
+                ["rpc", name, ..] => methods.push(format!("/{package}.{service}/{name}")),
+                _ => {}
+            }
+        }
+    }
+    methods
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_message_to_each_method_then_refused_and_the_host_is_served() {
+    let plugin = start();
+    let (mut client, hostile) = (ProviderClient::new(channel(&plugin).await), channel(&plugin).await);
+    // A tag without end, a field that is longer than the message, groups within groups.
+    let garbage = [vec![0xff; 1 << 20], vec![0x7a, 0xff, 0xff, 0xff, 0xff, 0x0f], vec![0x7b; 100_000]];
+    let garbage = garbage.map(Bytes::from);
+    // These two are answered whatever comes over their streams.
+    let (streams, methods): (Vec<_>, Vec<_>) = methods()
+        .into_iter()
+        .partition(|method| method.ends_with("/WriteStateBytes") || method.ends_with("/StartStream"));
+    assert_eq!((streams.len(), methods.len()), (2, 37));
+    for method in &methods {
+        for garbage in &garbage {
+            let status = send(hostile.clone(), method, garbage.clone()).await.expect_err("no message");
+            assert_eq!(status.code(), Code::Internal, "{method}: {status}");
+        }
+        client.get_metadata(tf::get_metadata::Request {}).await.expect("answers");
+    }
+    for (method, garbage) in streams.iter().flat_map(|method| garbage.iter().map(move |garbage| (method, garbage))) {
+        let sent = tokio::spawn(send(hostile.clone(), method.clone(), garbage.clone()));
+        client.get_metadata(tf::get_metadata::Request {}).await.expect("answers");
+        sent.abort();
+    }
+    assert!(!plugin.stderr().contains("panic"), "{}", plugin.stderr());
+}
+
+#[tokio::test]
+async fn largest_garbage_on_its_way_then_refused_and_the_host_reads_meanwhile() {
+    let sandbox = Sandbox::builder().start();
+    let plugin = start_for(&sandbox);
+    let (mut client, schemas) = configured(&plugin).await;
+    let garbage = Bytes::from(vec![0xff; MAX_MESSAGE_BYTES]);
+    let mut sent = tokio::spawn(send(channel(&plugin).await, "/tfplugin6.Provider/ReadDataSource", garbage));
+    let mut reads = 0;
+    let refused = loop {
+        tokio::select! {
+            refused = &mut sent => break refused.expect("no panic"),
+            answer = client.read_data_source(read_of(&schemas, &[])) => {
+                assert_eq!(answer.expect("answers").into_inner().diagnostics, []);
+                reads += 1;
+            }
+        }
+    };
+    assert_eq!(refused.expect_err("no message").code(), Code::Internal);
+    assert!(reads > 0, "nothing was read meanwhile");
+}
