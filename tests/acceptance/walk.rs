@@ -163,6 +163,22 @@ fn one_thing_sought_in_an_incomplete_list_then_a_warning_comes_with_it_and_with_
     });
 }
 
+#[test]
+fn services_of_another_region_and_workspace_then_asked_for_there_and_otherwise_in_the_region_asked() {
+    with_each_host(|host| {
+        let sandbox = Sandbox::builder().services("r", "w", [Service::named("alpha").workspace_id("w")]).start();
+        let place = "region_id = \"r\"\nworkspace_id = \"w\"";
+        let all = read(host, &sandbox, "maas_services", place);
+        assert_eq!((&all["region_id"], &all["region"]), (&json!("r"), &json!(seed::HOST_REGION)));
+        assert_eq!(all["id"], format!("{}/r/w", seed::PROJECT_ID));
+        assert_eq!(all["services"][0]["name"], "alpha");
+        let one = read(host, &sandbox, "maas_service", &format!("{place}\nname = \"alpha\""));
+        assert_eq!((&one["region_id"], &one["workspace_id"]), (&json!("r"), &json!("w")));
+        let own = read(host, &sandbox, "maas_services", "");
+        assert_eq!((&own["region_id"], &own["workspace_id"]), (&json!(seed::HOST_REGION), &Value::Null));
+    });
+}
+
 fn two_endpoints() -> Sandbox {
     let body = r#"{"total":2,"count":"2","quantity_limit":"10","items":[
         {"id":"2","endpoint_name":"beta","source":"custom_from_maas","status":"active","cbc_status":"normal","remark":"",
@@ -172,7 +188,7 @@ fn two_endpoints() -> Sandbox {
 }
 
 #[test]
-fn endpoints_then_every_attribute_quota_and_filters() {
+fn endpoints_then_every_attribute_quota_filters_and_a_warning_when_some_are_missing() {
     with_each_host(|host| {
         let all = read(host, &two_endpoints(), "maas_endpoints", "");
         assert_eq!((&all["total_count"], &all["quota"]), (&json!(2), &json!(10)));
@@ -195,6 +211,9 @@ fn endpoints_then_every_attribute_quota_and_filters() {
                 all["endpoints"].as_array().expect("a list").iter().map(|one| one["name"].clone()).collect();
             assert_eq!(names, expected, "{filters}");
         }
+        let sandbox = Sandbox::builder().endpoints([Endpoint::named("alpha")]).endpoints_total(8).start();
+        let run = Workdir::new(host, &sandbox, "data \"maas_endpoints\" \"x\" {}\n").run(&["plan"]).succeeded();
+        assert!(run.stdout.contains("7 are missing"), "{}", run.stdout);
     });
 }
 
