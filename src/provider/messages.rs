@@ -55,7 +55,7 @@ pub(super) fn bad_regex(attribute: &str, error: &regex::Error) -> Diagnostic {
 pub(super) fn bad_path_segment(attribute: &str, value: &str) -> Diagnostic {
     Diagnostic::error(
         "Invalid value",
-        format!("`{attribute}` becomes a part of the request's path and cannot be `{value}`. Leave it out or name it."),
+        format!("`{attribute}` becomes a part of the request's URL and cannot be `{value}`. Leave it out or name it."),
     )
 }
 

@@ -127,7 +127,7 @@ impl Reach {
     }
 }
 
-/// Checks an argument that becomes a segment of a path.
+/// Checks an argument that becomes a part of the URL: a segment of its path, or the id in its query.
 pub(super) fn check_segment(name: &str, argument: &Argument<String>, diagnostics: &mut Diagnostics) {
     if let Argument::Known(value) = argument
         && !Endpoint::is_segment(value)

@@ -179,6 +179,18 @@ fn services_of_another_region_and_workspace_then_asked_for_there_and_otherwise_i
     });
 }
 
+#[test]
+fn empty_workspace_id_then_refused_before_any_request() {
+    with_each_host(|host| {
+        for (data, name) in [("maas_services", ""), ("maas_service", "name = \"alpha\"")] {
+            let sandbox = Sandbox::builder().start();
+            let error = error(host, &sandbox, data, &format!("workspace_id = \"\"\n{name}"));
+            assert_says(&error, &["`workspace_id` becomes a part of the request's URL"]);
+            assert_eq!(sandbox.requests().len(), 0);
+        }
+    });
+}
+
 fn two_endpoints() -> Sandbox {
     let body = r#"{"total":2,"count":"2","quantity_limit":"10","items":[
         {"id":"2","endpoint_name":"beta","source":"custom_from_maas","status":"active","cbc_status":"normal","remark":"",

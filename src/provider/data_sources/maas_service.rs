@@ -59,6 +59,7 @@ impl DataSource for MaasService {
     fn validate(config: &Config, diagnostics: &mut Diagnostics) {
         Scope::of(&config.region, &config.project_id, &config.timeouts).check(diagnostics);
         scope::check_segment("region_id", &config.region_id, diagnostics);
+        scope::check_segment("workspace_id", &config.workspace_id, diagnostics);
         if config.name.is_null() && config.service_id.is_null() {
             diagnostics.push(messages::neither_set("name", "service_id"));
         }
