@@ -59,7 +59,10 @@ impl<K: Clone + Eq + Hash, T: ?Sized + Send + Sync + 'static> Joined<K, T> {
     {
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        entries.retain(|_, entry| !matches!(entry, Entry::Kept(_, until) if *until <= now));
+        entries.retain(|_, entry| match entry {
+            Entry::Kept(_, until) => *until > now,
+            Entry::UnderWay(request) => request.upgrade().is_some(),
+        });
         match entries.get(key) {
             Some(Entry::Kept(value, _)) => return Ok(Arc::clone(value)),
             Some(Entry::UnderWay(request)) => {
@@ -138,5 +141,15 @@ mod tests {
         tokio::time::sleep(KEPT).await;
         assert!(tokio::time::timeout(half, scene.get("a", Ok(()))).await.is_err());
         assert_eq!(scene.get("a", Ok(())).await, Ok(3), "nothing of the cancelled request is left");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn cancelled_and_never_asked_for_again_then_not_remembered() {
+        let scene = Scene::default();
+        let half = Duration::from_millis(500);
+        assert!(tokio::time::timeout(half, scene.get("a", Ok(()))).await.is_err());
+        assert_eq!(scene.get("b", Ok(())).await, Ok(2));
+        let entries = scene.joined.0.lock().unwrap_or_else(PoisonError::into_inner);
+        assert_eq!(entries.keys().collect::<Vec<_>>(), [&"b"]);
     }
 }
