@@ -1,15 +1,17 @@
 //! Ten minutes of reads against a cloud in which everything goes wrong: `cargo bench --bench soak`.
 //!
 //! 200 reads at a time go through the plugin's own protocol to one provider process, whose API answers with resets, 429, 5xx,
-//! drips, web pages and broken bodies, drawn by a seed. Every answer has to be right or a clear error, and the process must
+//! drips, web pages and broken bodies, drawn by a seed. No read is identical to another, so that each has requests of its own
+//! and anything that were remembered of it would pile up. Every answer has to be right or a clear error, and the process must
 //! not grow. `-- --minutes 1 --reads 50 --seed 7` changes what it says.
 
 mod process;
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::Write;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use maas_plugin_host::go_plugin::Empty;
@@ -35,6 +37,9 @@ const WORKSPACES: u64 = 20;
 /// Memory may be this much above what it was after the first minute.
 const GROWTH: f64 = 1.05;
 
+/// The provider has at most this many requests under way, and keeps as many connections.
+const CONNECTIONS: u64 = 8;
+
 /// What the command line asks for.
 struct Options {
     minutes: u64,
@@ -47,7 +52,8 @@ struct Options {
 struct Tally {
     started: AtomicU64,
     right: AtomicU64,
-    refused: AtomicU64,
+    /// By the summary of the error.
+    refused: Mutex<BTreeMap<String, u64>>,
 }
 
 fn main() -> Result<(), Failure> {
@@ -82,16 +88,20 @@ async fn run(options: &Options) -> Result<(), Failure> {
     let mut plugin = launcher.start()?;
     let channel = connect(plugin.handshake(), plugin.identity()).await?;
     let schema = configure(channel.clone()).await?;
+    let fresh = Sample::of(plugin.pid(), Duration::ZERO)?;
 
     let (tally, end) = (Arc::new(Tally::default()), Instant::now() + Duration::from_mins(options.minutes));
     let readers: Vec<_> = (0..options.reads)
         .map(|_| tokio::spawn(read_until(end, channel.clone(), schema.clone(), Arc::clone(&tally))))
         .collect();
-    let samples = watch(plugin.pid(), end).await?;
+    let (samples, received) = watch(plugin.pid(), &sandbox, end).await?;
     for reader in readers {
         reader.await??;
     }
-    report(&tally, &samples)?;
+    report(&tally, latest(&sandbox).unwrap_or(received), &samples)?;
+    let idle = Sample::of(plugin.pid(), Duration::from_mins(options.minutes))?;
+    let returned = idle.descriptors <= fresh.descriptors + CONNECTIONS && idle.threads == fresh.threads;
+    check(returned, &format!("{} descriptors before the reads, {} after them", fresh.descriptors, idle.descriptors))?;
 
     let socket = std::path::PathBuf::from(&plugin.handshake().address);
     // The process may be gone before its answer is.
@@ -112,16 +122,22 @@ async fn configure(channel: Channel) -> Result<tf::Schema, Failure> {
 async fn read_until(end: Instant, channel: Channel, schema: tf::Schema, tally: Arc<Tally>) -> Result<(), String> {
     let mut client = ProviderClient::new(channel).max_decoding_message_size(i32::MAX as usize);
     while Instant::now() < end {
-        let region = tally.started.fetch_add(1, Ordering::Relaxed) % REGIONS;
-        let timeouts = Value::Map(vec![("read".into(), "20s".into())]);
+        let turn = tally.started.fetch_add(1, Ordering::Relaxed);
+        let region = turn % REGIONS;
+        // Reads are identical, and share an answer for two seconds, only if they may take equally long.
+        let timeouts = Value::Map(vec![("read".into(), format!("20s{turn}us").into())]);
         let given = [("region_id", Value::from(format!("r{region}"))), ("timeouts", timeouts)];
         let config = Some(configuration(&schema, &given));
         let request =
             tf::read_data_source::Request { type_name: "maas_workspaces".to_owned(), config, ..Default::default() };
         let answer = client.read_data_source(request).await.map_err(|status| status.to_string())?.into_inner();
-        let counted = if answer.diagnostics.is_empty() { &tally.right } else { &tally.refused };
-        counted.fetch_add(1, Ordering::Relaxed);
         judge(region, &answer)?;
+        match answer.diagnostics.into_iter().next() {
+            None => drop(tally.right.fetch_add(1, Ordering::Relaxed)),
+            Some(error) => {
+                *tally.refused.lock().unwrap_or_else(PoisonError::into_inner).entry(error.summary).or_default() += 1;
+            }
+        }
     }
     Ok(())
 }
@@ -139,26 +155,37 @@ fn judge(region: u64, answer: &tf::read_data_source::Response) -> Result<(), Str
     if names.eq(expected) { Ok(()) } else { Err(format!("the workspaces of r{region} are others")) }
 }
 
-/// Looks at the process every five seconds.
-async fn watch(pid: u32, end: Instant) -> Result<Vec<Sample>, Failure> {
-    let (started, mut samples) = (Instant::now(), Vec::new());
+/// Looks at the process every five seconds, and tells how many requests the sandbox received until then.
+async fn watch(pid: u32, sandbox: &Sandbox, end: Instant) -> Result<(Vec<Sample>, usize), Failure> {
+    let (started, mut samples, mut received) = (Instant::now(), Vec::new(), 0);
     while Instant::now() < end {
         tokio::time::sleep(Duration::from_secs(5)).await;
         samples.push(Sample::of(pid, started.elapsed())?);
+        received = latest(sandbox).unwrap_or(received);
+        sandbox.forget_requests();
     }
-    Ok(samples)
+    Ok((samples, received))
 }
 
-fn report(tally: &Tally, samples: &[Sample]) -> Result<(), Failure> {
-    let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+/// The number of the latest request that the sandbox remembers.
+fn latest(sandbox: &Sandbox) -> Option<usize> {
+    sandbox.requests().last().map(|request| request.number)
+}
+
+fn report(tally: &Tally, received: usize, samples: &[Sample]) -> Result<(), Failure> {
     let settled = samples.iter().find(|sample| sample.after >= Duration::from_mins(1)).or(samples.first());
     let settled = settled.ok_or("no sample was taken")?;
     let later = || samples.iter().filter(|sample| sample.after >= settled.after);
     let most = |what: fn(&Sample) -> u64| later().map(what).max().unwrap_or_default();
     let mut out = std::io::stdout().lock();
     writeln!(out, "\n| what | |\n|---|---:|")?;
-    writeln!(out, "| reads answered rightly | {} |", count(&tally.right))?;
-    writeln!(out, "| reads answered with a clear error | {} |", count(&tally.refused))?;
+    writeln!(out, "| requests | {received} |")?;
+    writeln!(out, "| reads answered rightly | {} |", tally.right.load(Ordering::Relaxed))?;
+    let refused = tally.refused.lock().unwrap_or_else(PoisonError::into_inner);
+    writeln!(out, "| reads answered with a clear error | {} |", refused.values().sum::<u64>())?;
+    for (summary, count) in refused.iter() {
+        writeln!(out, "| {summary} | {count} |")?;
+    }
     writeln!(out, "| resident memory after a minute | {} KiB |", settled.resident_kib)?;
     writeln!(out, "| the most after that | {} KiB |", most(|sample| sample.resident_kib))?;
     writeln!(

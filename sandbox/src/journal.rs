@@ -13,7 +13,7 @@ use crate::{api::Api, cloud::lock};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RecordedRequest {
-    /// The place in the order of arrival; the first request is number 1.
+    /// The place in the order of arrival; the first request is number 1, and forgotten ones count.
     pub number: usize,
     /// When it arrived, to measure the pauses between attempts.
     pub received_at: Instant,
@@ -44,8 +44,16 @@ impl RecordedRequest {
 /// The requests received so far.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
-    requests: Mutex<Vec<RecordedRequest>>,
+    pages: Mutex<Pages>,
     arrived: Condvar,
+}
+
+/// What the journal still holds.
+#[derive(Debug, Default)]
+struct Pages {
+    /// How many requests came before these and are forgotten.
+    forgotten: usize,
+    requests: Vec<RecordedRequest>,
 }
 
 impl Journal {
@@ -53,8 +61,8 @@ impl Journal {
     pub(crate) fn record(&self, api: Option<Api>, proxied: bool, head: &Parts, body: &Bytes) -> usize {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let headers = head.headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes())));
-        let mut requests = lock(&self.requests);
-        let number = requests.len() + 1;
+        let mut pages = lock(&self.pages);
+        let number = pages.forgotten + pages.requests.len() + 1;
         let request = RecordedRequest {
             number,
             received_at: Instant::now(),
@@ -66,25 +74,27 @@ impl Journal {
             headers: headers.collect(),
             body: body.to_vec(),
         };
-        requests.push(request);
+        pages.requests.push(request);
         self.arrived.notify_all();
         number
     }
 
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
-        lock(&self.requests).clone()
+        lock(&self.pages).requests.clone()
     }
 
     pub(crate) fn forget(&self) {
-        lock(&self.requests).clear();
+        let mut pages = lock(&self.pages);
+        pages.forgotten += pages.requests.len();
+        pages.requests.clear();
     }
 
     /// Waits until that many requests were received; false when they were not in that time.
     pub(crate) fn wait_for(&self, count: usize, within: Duration) -> bool {
-        let requests = lock(&self.requests);
-        let outcome = self.arrived.wait_timeout_while(requests, within, |requests| requests.len() < count);
-        let (requests, _) = outcome.unwrap_or_else(PoisonError::into_inner);
-        requests.len() >= count
+        let pages = lock(&self.pages);
+        let outcome = self.arrived.wait_timeout_while(pages, within, |pages| pages.requests.len() < count);
+        let (pages, _) = outcome.unwrap_or_else(PoisonError::into_inner);
+        pages.requests.len() >= count
     }
 }
 
@@ -122,13 +132,13 @@ mod tests {
     }
 
     #[test]
-    fn requests_forgotten_then_numbers_start_again() {
+    fn requests_forgotten_then_gone_and_the_numbers_go_on() {
         let journal = Journal::default();
         record(&journal, "/1");
         journal.forget();
         record(&journal, "/2");
         let requests = journal.requests();
-        assert_eq!(requests.iter().map(|one| (one.number, one.path.as_str())).collect::<Vec<_>>(), [(1, "/2")]);
+        assert_eq!(requests.iter().map(|one| (one.number, one.path.as_str())).collect::<Vec<_>>(), [(2, "/2")]);
     }
 
     #[test]

@@ -164,7 +164,7 @@ impl Sandbox {
     }
 
     /// Forgets the requests and the tunnels asked for so far, so that a bench does not pile them up. Numbers, and with them
-    /// the lots of [`Chaos`](crate::Chaos), begin again.
+    /// the lots of [`Chaos`](crate::Chaos), go on.
     pub fn forget_requests(&self) {
         self.cloud.journal.forget();
         self.cloud.proxy.forget();
