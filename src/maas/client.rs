@@ -1,4 +1,4 @@
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,10 +16,10 @@ pub struct Client {
     answers: Joined<Key, Answer>,
 }
 
-/// What makes two calls identical: the URL, and how long an answer is waited for.
-type Key = (String, Duration);
+/// What makes two calls identical: the type of the answer, the URL, and how long the answer is waited for.
+type Key = (TypeId, String, Duration);
 
-/// An answer of any API. The URL tells of which, and so its type.
+/// An answer of the type that its key names.
 type Answer = dyn Any + Send + Sync;
 
 impl Client {
@@ -50,13 +50,13 @@ impl Client {
         })?;
         let segments = [&["v1", target.project_id.as_str(), "maas"], path].concat();
         let url = endpoint.join_with_query(&segments, query);
-        let key = (url.as_str().to_owned(), deadline.limit());
+        let key = (TypeId::of::<T>(), url.as_str().to_owned(), deadline.limit());
         let (session, target) = (Arc::clone(&self.session), target.clone());
         let send = || async move {
             let Object(answer) = session.get::<Object<T>>(&target, url, deadline).await?;
             Ok(Arc::new(answer) as Arc<Answer>)
         };
         let answer = self.answers.get(key, send).await?;
-        Ok(answer.downcast().unwrap_or_else(|_| unreachable!("each API has a path, and a type, of its own")))
+        Ok(answer.downcast().unwrap_or_else(|_| unreachable!("the key names the type")))
     }
 }
