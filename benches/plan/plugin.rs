@@ -1,21 +1,19 @@
 //! Single processes of the provider, driven as a plan drives them.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use maas_plugin_host::go_plugin::Empty;
 use maas_plugin_host::go_plugin::grpc_controller_client::GrpcControllerClient;
 use maas_plugin_host::tfplugin6::provider_client::ProviderClient;
-use maas_plugin_host::tfplugin6::{configure_provider, get_provider_schema, read_data_source as read};
+use maas_plugin_host::tfplugin6::{Schema, configure_provider, get_provider_schema, read_data_source as read};
 use maas_plugin_host::value::configuration;
 use maas_plugin_host::{Launcher, Plugin, connect, read_data_source};
-use maas_sandbox::{Sandbox, Workspace, seed};
+use maas_sandbox::{Builder, Fault, Sandbox, Workspace, seed};
 use tokio::runtime::Runtime;
 use tonic::transport::Channel;
 
-use super::{Failure, process};
+use super::{Failure, api, process};
 
 const DATA_SOURCE: &str = "maas_workspaces";
 
@@ -85,6 +83,52 @@ pub(super) fn read_times(binary: &Path, workspaces: usize, count: usize) -> Resu
     Ok(times)
 }
 
+/// All of many reads at once, each of a region of its own, when the API takes that long to answer.
+pub(super) fn read_regions(
+    binary: &Path,
+    regions: usize,
+    api: Duration,
+    count: usize,
+) -> Result<Vec<Duration>, Failure> {
+    let sandbox = Sandbox::builder().fault(Fault::delay(api));
+    let sandbox = (0..regions)
+        .fold(sandbox, |sandbox, region| sandbox.workspaces(&format!("region-{region}"), [Workspace::named("only")]));
+    let bench = Bench::with(sandbox)?;
+    let read_all = |_| {
+        let (_plugin, channel) = bench.start(binary)?;
+        bench.runtime.block_on(async {
+            let (client, source) = configure(channel).await?;
+            let asked = Instant::now();
+            let reads = (0..regions).map(|region| {
+                let region = format!("region-{region}");
+                let config = Some(configuration(&source, &[("region_id", region.into())]));
+                let request = read::Request { type_name: DATA_SOURCE.to_owned(), config, ..Default::default() };
+                let mut client = client.clone();
+                async move { client.read_data_source(request).await }
+            });
+            for answer in futures_util::future::try_join_all(reads).await? {
+                succeeded(answer.get_ref())?;
+            }
+            Ok(asked.elapsed())
+        })
+    };
+    (0..count).map(read_all).collect()
+}
+
+/// A host's client of a provider that is configured, and the schema of the data source.
+async fn configure(channel: Channel) -> Result<(ProviderClient<Channel>, Schema), Failure> {
+    let mut client = ProviderClient::new(channel).max_decoding_message_size(i32::MAX as usize);
+    let schemas = client.get_provider_schema(get_provider_schema::Request {}).await?.into_inner();
+    let config = schemas.provider.map(|schema| configuration(&schema, &[]));
+    client.configure_provider(configure_provider::Request { config, ..Default::default() }).await?;
+    let source = schemas.data_source_schemas.get(DATA_SOURCE).cloned();
+    Ok((client, source.ok_or("no such data source")?))
+}
+
+fn succeeded(answer: &read::Response) -> Result<(), Failure> {
+    if answer.diagnostics.is_empty() { Ok(()) } else { Err(format!("{:?}", answer.diagnostics).into()) }
+}
+
 /// A sandbox, and a runtime for the host's side of the protocol.
 struct Bench {
     sandbox: Sandbox,
@@ -93,7 +137,11 @@ struct Bench {
 
 impl Bench {
     fn new(workspaces: usize) -> Result<Self, Failure> {
-        let sandbox = Sandbox::builder().workspaces(seed::HOST_REGION, Workspace::many(workspaces)).try_start()?;
+        Self::with(Sandbox::builder().workspaces(seed::HOST_REGION, Workspace::many(workspaces)))
+    }
+
+    fn with(sandbox: Builder) -> Result<Self, Failure> {
+        let sandbox = sandbox.try_start()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         Ok(Self { sandbox, runtime })
     }
@@ -118,36 +166,23 @@ impl Bench {
 
     /// The time of the read alone.
     fn first_read(&self, channel: Channel) -> Result<Duration, Failure> {
-        let mut client = ProviderClient::new(channel).max_decoding_message_size(i32::MAX as usize);
         self.runtime.block_on(async {
-            let schemas = client.get_provider_schema(get_provider_schema::Request {}).await?.into_inner();
-            let config = schemas.provider.map(|schema| configuration(&schema, &[]));
-            client.configure_provider(configure_provider::Request { config, ..Default::default() }).await?;
-            let config = schemas.data_source_schemas.get(DATA_SOURCE).map(|schema| configuration(schema, &[]));
+            let (mut client, source) = configure(channel).await?;
+            let config = Some(configuration(&source, &[]));
             let request = read::Request { type_name: DATA_SOURCE.to_owned(), config, ..Default::default() };
             let asked = Instant::now();
             let answer = client.read_data_source(request).await?.into_inner();
             let took = asked.elapsed();
-            if answer.diagnostics.is_empty() { Ok(took) } else { Err(format!("{:?}", answer.diagnostics).into()) }
+            succeeded(&answer)?;
+            Ok(took)
         })
     }
 
     /// The same request to the API as the provider's, on a connection of its own.
     fn bare_request(&self) -> Result<Duration, Failure> {
         let asked = Instant::now();
-        let mut stream = TcpStream::connect(self.sandbox.address())?;
-        write!(
-            stream,
-            "GET /v1/{}/maas/services/workspace/{} HTTP/1.1\r\nHost: localhost\r\nX-Auth-Token: {}\r\n\
-             Content-Type: application/json\r\nConnection: close\r\n\r\n",
-            seed::PROJECT_ID,
-            seed::HOST_REGION,
-            seed::TOKEN
-        )?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer)?;
-        let took = asked.elapsed();
-        if answer.starts_with(b"HTTP/1.1 200 ") { Ok(took) } else { Err("the API refused the request".into()) }
+        api::list_workspaces(&self.sandbox)?;
+        Ok(asked.elapsed())
     }
 
     fn shut_down(&self, channel: Channel) {

@@ -1,7 +1,6 @@
 //! The table that is printed at the end.
 
-use std::io::Write;
-use std::path::Path;
+use std::fmt::Write;
 use std::time::Duration;
 
 use super::Failure;
@@ -30,6 +29,11 @@ impl Row {
         Self::new(what, as_number(bytes) / 1e6, "MB")
     }
 
+    /// One thing in units of another.
+    pub(super) fn ratio(what: impl Into<String>, ratio: f64) -> Self {
+        Self::new(what, ratio, "times")
+    }
+
     /// Something that was not measured, and why.
     pub(super) fn skipped(what: impl Into<String>) -> Self {
         Self::new(what, f64::NAN, "SKIPPED")
@@ -54,24 +58,30 @@ impl Table {
         self.0.push(row);
     }
 
-    pub(super) fn extend(&mut self, rows: Vec<Row>) {
-        self.0.extend(rows);
+    /// What each one of some takes, and of many; no more of many, apart from what a page of memory more or less makes of few.
+    pub(super) fn grow(&mut self, what: &str, unit: &'static str, some: (usize, u64), many: (usize, u64)) {
+        let each = |(count, total): (usize, u64)| as_number(total) / as_number(count as u64);
+        self.add(Row::new(format!("{what} {}", some.0), each(some), unit));
+        self.add(Row::new(format!("{what} {}", many.0), each(many), unit).at_most(each(some) * 1.01));
     }
 
-    pub(super) fn print(&self, binary: &Path) -> Result<(), Failure> {
-        let mut stdout = std::io::stdout().lock();
-        writeln!(stdout, "\n{}\n\n| what (median) | here | at most | |\n|---|---:|---:|---|", binary.display())?;
+    /// The table in Markdown.
+    pub(super) fn markdown(&self) -> Result<String, Failure> {
+        let mut text = "| what (medians) | measured | at most | |\n|---|---:|---:|---|\n".to_owned();
         for Row { what, value, unit, target } in &self.0 {
-            let missed = target.is_some_and(|target| *value > target);
-            let target = target.map(|target| format!("{target} {unit}")).unwrap_or_default();
-            writeln!(stdout, "| {what} | {value:.2} {unit} | {target} | {} |", if missed { "MISSED" } else { "" })?;
+            let missed = if target.is_some_and(|target| *value > target) { "missed" } else { "" };
+            let target = target.map(|target| format!("{target:.2} {unit}")).unwrap_or_default();
+            let value = if value.is_nan() { (*unit).to_owned() } else { format!("{value:.2} {unit}") };
+            // Spaces at the start of a cell are lost; a dash is not.
+            let what = what.strip_prefix("  ").map_or_else(|| what.clone(), |what| format!("- {what}"));
+            writeln!(text, "| {what} | {value} | {target} | {missed} |")?;
         }
-        Ok(())
+        Ok(text)
     }
 }
 
 /// The middle one. There has to be one.
-fn median(times: &[Duration]) -> Duration {
+pub(super) fn median(times: &[Duration]) -> Duration {
     let mut sorted = times.to_vec();
     sorted.sort_unstable();
     sorted[sorted.len() / 2]

@@ -1,4 +1,4 @@
-//! Whole runs of `terraform plan`, with the provider and without any.
+//! Whole runs of `terraform plan`, with a provider and without any.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use maas_sandbox::{Sandbox, Workspace, seed};
 
 use super::Failure;
-use super::table::Row;
+use super::table::{Row, Table, median};
 use super::terraform::Workdir;
 
 const WITH: &str = r#"data "maas_workspaces" "all" {}"#;
@@ -15,30 +15,42 @@ const WITH: &str = r#"data "maas_workspaces" "all" {}"#;
 /// The comment keeps the block out that names the provider.
 const WITHOUT: &str = "# no required_providers\noutput \"nothing\" { value = 1 }";
 
-/// What a plan of one data source takes, what one takes with no provider at all, and the difference. The runs take
-/// turns, so that both meet the same weather.
-pub(super) fn rows(binary: &Path, count: usize) -> Result<Vec<Row>, Failure> {
-    let names = ["terraform plan of one data source", "  the same with no provider", "  added by the provider"];
+/// What a plan takes with no provider at all, with one data source of the provider, and with the peer's. The runs take
+/// turns, so that all meet the same weather.
+pub(super) fn measure(table: &mut Table, binary: &Path, peer: Option<&Path>, count: usize) -> Result<(), Failure> {
     if !Command::new("terraform").arg("version").output().is_ok_and(|output| output.status.success()) {
-        return Ok(names.map(|name| Row::skipped(format!("{name} (no terraform on PATH)"))).into());
+        table.add(Row::skipped("terraform plan (no terraform on PATH)"));
+        return Ok(());
     }
     let sandbox = Sandbox::builder().workspaces(seed::HOST_REGION, [Workspace::named("alpha")]).start();
-    let with = Workdir::new("terraform", &sandbox, WITH);
-    std::fs::copy(binary, with.path("plugins").join("terraform-provider-maas"))?;
-    let without = Workdir::new("terraform", &sandbox, WITHOUT);
-    let (mut times_with, mut times_without, mut added) = (Vec::new(), Vec::new(), Vec::new());
+    let workdir = |binary: &Path| -> Result<Workdir, Failure> {
+        let workdir = Workdir::new("terraform", &sandbox, WITH);
+        std::fs::copy(binary, workdir.path("plugins").join("terraform-provider-maas"))?;
+        Ok(workdir)
+    };
+    let (without, with) = (Workdir::new("terraform", &sandbox, WITHOUT), workdir(binary)?);
+    let peer = peer.map(workdir).transpose()?;
+    let (mut bare, mut ours, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..count {
-        let (with, without) = (plan(&with)?, plan(&without)?);
-        times_with.push(with);
-        times_without.push(without);
-        added.push(with.saturating_sub(without));
+        bare.push(plan(&without)?);
+        ours.push(plan(&with)?);
+        theirs.extend(peer.as_ref().map(plan).transpose()?);
     }
-    let [with, without, difference] = names;
-    Ok(vec![
-        Row::milliseconds(with, &times_with),
-        Row::milliseconds(without, &times_without),
-        Row::milliseconds(difference, &added).at_most(39.0),
-    ])
+    let added = |times: &[Duration]| -> Vec<Duration> {
+        times.iter().zip(&bare).map(|(time, bare)| time.saturating_sub(*bare)).collect()
+    };
+    table.add(Row::milliseconds("terraform plan with no provider", &bare));
+    table.add(Row::milliseconds("terraform plan of one data source", &ours));
+    table.add(Row::milliseconds("  added by the provider", &added(&ours)).at_most(39.0));
+    if peer.is_none() {
+        table.add(Row::skipped("  the same with the peer on tf-provider (no protoc on PATH)"));
+        return Ok(());
+    }
+    table.add(Row::milliseconds("  the same with the peer on tf-provider", &theirs));
+    table.add(Row::milliseconds("  added by the peer", &added(&theirs)));
+    let ratio = median(&added(&ours)).as_secs_f64() / median(&added(&theirs)).as_secs_f64();
+    table.add(Row::ratio("  what the provider adds, of what the peer adds", ratio));
+    Ok(())
 }
 
 fn plan(workdir: &Workdir) -> Result<Duration, Failure> {
