@@ -1,0 +1,83 @@
+//! How many instructions the binary takes, as valgrind's callgrind counts them: the same on a busy machine and an idle one.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use maas_plugin_host::go_plugin::Empty;
+use maas_plugin_host::go_plugin::grpc_controller_client::GrpcControllerClient;
+use maas_plugin_host::{Launcher, connect, read_data_source};
+use maas_sandbox::{Sandbox, Workspace, seed};
+
+use super::{Failure, kept, script};
+
+/// The committed figures, one a line: what is counted, a colon, and the count.
+const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/release/instructions.txt");
+
+/// How far from the committed figure a count may be, in percent.
+const TOLERANCE: u64 = 10;
+
+/// How many workspaces are read.
+const WORKSPACES: usize = 10_000;
+
+/// Compares each count with the committed one. Fewer is a failure too, lest the figure be out of date.
+pub(super) fn check(binary: &Path) -> Result<(), Failure> {
+    let committed = std::fs::read_to_string(COMMITTED)?;
+    for (what, count) in counts(binary)? {
+        let line = committed.lines().find_map(|line| line.strip_prefix(what)?.strip_prefix(": "));
+        let figure: u64 = line.ok_or(format!("{COMMITTED} has no line for: {what}"))?.parse()?;
+        if count.abs_diff(figure) * 100 > figure * TOLERANCE {
+            let command = "cargo bench --profile dev --bench release -- --update";
+            return Err(format!("{what}: {count} instructions, not {figure}. If that is right: {command}").into());
+        }
+        kept(&format!("{what}: {count} instructions, within {TOLERANCE} % of {figure}"))?;
+    }
+    Ok(())
+}
+
+/// Writes the counts down.
+pub(super) fn update(binary: &Path) -> Result<(), Failure> {
+    let mut text = String::new();
+    for (what, count) in counts(binary)? {
+        writeln!(text, "{what}: {count}")?;
+    }
+    std::fs::write(COMMITTED, &text)?;
+    kept(&format!("written: {}", text.trim_end().replace('\n', ", ")))
+}
+
+fn counts(binary: &Path) -> Result<[(&'static str, u64); 2], Failure> {
+    Ok([
+        ("start to end, with no read", count(binary, false)?),
+        ("with a read of 10000 workspaces", count(binary, true)?),
+    ])
+}
+
+/// What a process takes from its start to its end.
+fn count(binary: &Path, read: bool) -> Result<u64, Failure> {
+    let sandbox = Sandbox::builder().workspaces(seed::HOST_REGION, Workspace::many(WORKSPACES)).try_start()?;
+    let folder = tempfile::tempdir()?;
+    let (out, log) = (folder.path().join("out"), folder.path().join("log"));
+    let options = format!("--callgrind-out-file='{}' --log-file='{}'", out.display(), log.display());
+    let command = format!("valgrind --tool=callgrind {options} '{}'", binary.display());
+    let launcher = Launcher::new(script::write(folder.path(), &command)?).env("HOME", "/");
+    let launcher =
+        sandbox.environment().into_iter().fold(launcher, |launcher, (name, value)| launcher.env(name, value));
+    let mut plugin = launcher.start()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let channel = connect(plugin.handshake(), plugin.identity()).await?;
+        if read {
+            let reading = read_data_source(channel.clone(), "maas_workspaces", &[], &[]).await?;
+            let length = reading.state.as_ref().and_then(|state| state["workspaces"].as_array()).map_or(0, Vec::len);
+            if length != WORKSPACES {
+                return Err(Failure::from(format!("{length} workspaces: {:?}", reading.diagnostics)));
+            }
+        }
+        // The process may be gone before its answer is.
+        let _ = GrpcControllerClient::new(channel).shutdown(Empty {}).await;
+        Ok(())
+    })?;
+    plugin.wait()?;
+    let counted = std::fs::read_to_string(&out)?;
+    let total = counted.lines().find_map(|line| line.strip_prefix("totals: "));
+    Ok(total.ok_or("callgrind tells no total")?.trim().parse()?)
+}

@@ -1,0 +1,50 @@
+//! What holds of the binary that users get: `cargo bench --profile dev --bench release` builds it and fails unless it does.
+//!
+//! It is static; it serves and reads in a root folder that has nothing else, by name and over HTTPS; and it takes within a
+//! tenth of the instructions in `instructions.txt`, which `-- --update` writes anew. `-- BINARY` checks another binary. Needs
+//! Linux, valgrind and, for anybody but root, user namespaces.
+
+#[allow(dead_code, reason = "sizes are for the bench of plans")]
+#[path = "../plan/binary.rs"]
+mod binary;
+mod chroot;
+mod instructions;
+mod script;
+
+use std::error::Error;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Anything that ends the checks.
+type Failure = Box<dyn Error>;
+
+fn main() -> Result<(), Failure> {
+    let arguments: Vec<_> = std::env::args_os().skip(1).filter(|argument| argument != "--bench").collect();
+    let update = arguments.iter().any(|argument| argument == "--update");
+    let named = arguments.into_iter().find(|argument| argument != "--update");
+    let binary = named.map_or_else(binary::build, |binary| Ok(PathBuf::from(binary)))?;
+    // It runs with another root folder and below another program.
+    let binary = binary.canonicalize()?;
+    is_static(&binary)?;
+    chroot::check(&binary)?;
+    if update { instructions::update(&binary) } else { instructions::check(&binary) }
+}
+
+/// No other file is needed to start it.
+fn is_static(binary: &Path) -> Result<(), Failure> {
+    let output = Command::new("ldd").arg(binary).output()?;
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    // glibc's says the one of a binary that relocates itself, and the other of one that does not; musl's says neither.
+    if said.contains("statically linked") || said.contains("not a dynamic executable") {
+        kept("it is static")
+    } else {
+        Err(format!("{} is not static: {said}", binary.display()).into())
+    }
+}
+
+/// Tells of a check that passed.
+fn kept(promise: &str) -> Result<(), Failure> {
+    Ok(writeln!(std::io::stdout().lock(), "kept: {promise}")?)
+}
