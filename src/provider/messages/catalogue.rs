@@ -269,7 +269,7 @@ fn refusals() -> Vec<Entry> {
                 refused(400, "ModelArts.0104", "Invalid token.").diagnostic(),
                 "The service does not accept something in the request. It uses this code for anything, and this message \
                  too.",
-                "Check `region_id`, `project_id` and the credentials.",
+                "Check the arguments of the data source, `project_id` and the credentials.",
             ),
             (
                 refused(401, "ModelArts.8503", "No permission.").diagnostic(),

@@ -123,7 +123,7 @@ fn refusal_hint(error: &Error, refusal: &ServiceError) -> String {
         }
         (407, _) => "The proxy wants a sign-in. Put it into its URL, HTTPS_PROXY=http://user:password@host:port.",
         (429, _) => return throttled_hint(error.trace.as_deref()),
-        (400..500, _) => "Check `region_id`, `project_id` and the credentials.",
+        (400..500, _) => "Check the arguments of the data source, `project_id` and the credentials.",
         _ => "The service has a problem of its own. Try again later; support needs the request id.",
     };
     hint.to_owned()
