@@ -1,8 +1,8 @@
 //! What holds of the binary that users get: `cargo bench --profile dev --bench release` builds it and fails unless it does.
 //!
-//! It is static; it serves and reads in a root folder that has nothing else, by name and over HTTPS; and it takes within a
-//! tenth of the instructions in `instructions.txt`, which `-- --update` writes anew. `-- BINARY` checks another binary. Needs
-//! Linux, valgrind and, for anybody but root, user namespaces.
+//! It is static and does not tell where it was built; it serves and reads in a root folder that has nothing else, by name
+//! and over HTTPS; and it takes within a tenth of the instructions in `instructions.txt`, which `-- --update` writes anew.
+//! `-- BINARY` checks another binary. Needs Linux, valgrind and, for anybody but root, user namespaces.
 
 #[allow(dead_code, reason = "sizes are for the bench of plans")]
 #[path = "../plan/binary.rs"]
@@ -27,6 +27,7 @@ fn main() -> Result<(), Failure> {
     // It runs with another root folder and below another program.
     let binary = binary.canonicalize()?;
     is_static(&binary)?;
+    tells_no_home(&binary)?;
     chroot::check(&binary)?;
     if update { instructions::update(&binary) } else { instructions::check(&binary) }
 }
@@ -41,6 +42,18 @@ fn is_static(binary: &Path) -> Result<(), Failure> {
         kept("it is static")
     } else {
         Err(format!("{} is not static: {said}", binary.display()).into())
+    }
+}
+
+/// Whoever built it has a name, which is in the paths of what they built from.
+fn tells_no_home(binary: &Path) -> Result<(), Failure> {
+    let home = std::env::home_dir().ok_or("there is no home folder")?;
+    let bytes = std::fs::read(binary)?;
+    let path = home.join(".cargo");
+    let path = path.as_os_str().as_encoded_bytes();
+    match bytes.windows(path.len()).position(|found| found == path) {
+        None => kept("it does not tell where it was built"),
+        Some(place) => Err(format!("byte {place} of {} begins a path of its builder", binary.display()).into()),
     }
 }
 

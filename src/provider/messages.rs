@@ -194,7 +194,10 @@ pub(super) fn none_found(kind: &str, place: &str, seen: Vec<String>) -> Diagnost
 pub(super) fn several_found(kind: &str, place: &str, seen: Vec<String>) -> Diagnostic {
     Diagnostic::error(
         format!("More than one {kind}"),
-        format!("Several {kind}s in {place} are what was asked for. Choose one by its id. Seen, with their ids: {}.", listed(seen)),
+        format!(
+            "Several {kind}s in {place} are what was asked for. Choose one by its id. Seen, with their ids: {}.",
+            listed(seen)
+        ),
     )
 }
 

@@ -60,13 +60,10 @@ pub(super) fn mirror_folder(root: &Path) -> PathBuf {
 /// Builds the binary that users get on this platform: optimised, and static where the platform allows it.
 pub(super) fn build() -> Result<PathBuf, Failure> {
     let target = host_target()?;
-    // With a target named, these flags spare build scripts and macros, which cannot be static.
-    let flags = std::env::var("RUSTFLAGS").unwrap_or_default();
     let mut cargo = Command::new(super::cargo_program());
     cargo.args(["build", "--release", "--locked", "--package", NAME, "--bin", NAME, "--target", &target]);
-    // A static binary relocates itself at each start; packed, its relocations are a few pages instead of a hundred.
-    let packed = if target.ends_with("linux-gnu") { " -C link-arg=-Wl,-z,pack-relative-relocs" } else { "" };
-    cargo.env("RUSTFLAGS", format!("{flags} -C target-feature=+crt-static{packed}").trim_start());
+    // With a target named, these flags spare build scripts and macros, which cannot be static.
+    cargo.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", flags(&target).join("\x1f"));
     let output = cargo.arg("--message-format=json-render-diagnostics").stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
         return Err("cargo build failed".into());
@@ -75,6 +72,23 @@ pub(super) fn build() -> Result<PathBuf, Failure> {
     let mut built = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let executable = built.find_map(|message| message["executable"].as_str().map(PathBuf::from));
     executable.ok_or_else(|| "cargo build names no executable".into())
+}
+
+/// What rustc is told, beside what the environment says.
+fn flags(target: &str) -> Vec<String> {
+    let given = std::env::var("RUSTFLAGS").unwrap_or_default();
+    let mut flags: Vec<_> = given.split_whitespace().map(str::to_owned).collect();
+    flags.push("-Ctarget-feature=+crt-static".to_owned());
+    if target.ends_with("linux-gnu") {
+        // A static binary relocates itself at each start; packed, its relocations are a few pages instead of a hundred.
+        flags.push("-Clink-arg=-Wl,-z,pack-relative-relocs".to_owned());
+    }
+    // Panics name the file that they come from; who built the binary, and where, is nobody's affair.
+    let cargo_home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    if let Some(home) = cargo_home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))) {
+        flags.push(format!("--remap-path-prefix={}=crates", home.join("registry").join("src").display()));
+    }
+    flags
 }
 
 /// The target that rustc builds for unless told otherwise.
