@@ -84,7 +84,7 @@ variables! {
     USERPROFILE: "The same on Windows.";
     TF_LOG: "Log level of Terraform and its providers: `TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR` or `OFF`.";
     TF_LOG_PROVIDER: "Log level of all providers; beats `TF_LOG`.";
-    TF_LOG_PROVIDER_MAAS: "Log level of this provider; beats `TF_LOG_PROVIDER`.";
+    TF_LOG_PROVIDER_MAAS: "Log level of this provider; beats `TF_LOG_PROVIDER`. Terraform shows nothing of it unless that or `TF_LOG` is set too.";
     TF_PLUGIN_MAGIC_COOKIE: "Set by Terraform; without it the provider explains itself and ends.";
     PLUGIN_PROTOCOL_VERSIONS: "Set by Terraform: the plugin protocol versions that it speaks.";
     PLUGIN_CLIENT_CERT: "Set by Terraform: its certificate, in PEM; asks for mutual TLS.";

@@ -45,8 +45,8 @@ data "maas_services" "running" {
 data "maas_endpoints" "all" {}
 
 output "infer_service_ids" {
-  description = "The services that a custom endpoint can front, by name."
-  value       = { for service in data.maas_services.running.services : service.name => service.id }
+  description = "The services that a custom endpoint can front: their names by id."
+  value       = { for service in data.maas_services.running.services : service.id => service.name }
 }
 
 output "room_for_endpoints" {

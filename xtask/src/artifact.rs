@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use terraform_provider_maas::provider::{ADDRESS, VERSION};
 
-use super::Failure;
+use super::{Failure, say};
 
 /// The package, the binary, and how everything that is handed out begins.
 pub(super) const NAME: &str = "terraform-provider-maas";
@@ -57,13 +57,32 @@ pub(super) fn mirror_folder(root: &Path) -> PathBuf {
     root.join(ADDRESS)
 }
 
-/// Builds the binary that users get on this platform: optimised, and static where the platform allows it.
+pub(super) const USAGE: &str = "\
+cargo xtask build [--target TARGET]
+
+Builds the binary that users get, and prints where it is. TARGET is one of rustc's [default: this machine's].
+";
+
+pub(super) fn run(arguments: &[&str]) -> Result<(), Failure> {
+    let binary = match arguments {
+        [] => build()?,
+        ["--target", target] => build_for(target)?,
+        _ => return Err(USAGE.into()),
+    };
+    say(&format!("{}\n", binary.display()))
+}
+
+/// Builds the binary that users get on this platform.
 pub(super) fn build() -> Result<PathBuf, Failure> {
-    let target = host_target()?;
+    build_for(&host_target()?)
+}
+
+/// Builds the binary that users get: optimised, static where the platform allows it, and with nobody's paths in it.
+fn build_for(target: &str) -> Result<PathBuf, Failure> {
     let mut cargo = Command::new(super::cargo_program());
-    cargo.args(["build", "--release", "--locked", "--package", NAME, "--bin", NAME, "--target", &target]);
+    cargo.args(["build", "--release", "--locked", "--package", NAME, "--bin", NAME, "--target", target]);
     // With a target named, these flags spare build scripts and macros, which cannot be static.
-    cargo.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", flags(&target).join("\x1f"));
+    cargo.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", flags(target).join("\x1f"));
     let output = cargo.arg("--message-format=json-render-diagnostics").stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
         return Err("cargo build failed".into());
@@ -85,8 +104,10 @@ fn flags(target: &str) -> Vec<String> {
     }
     // Panics name the file that they come from; who built the binary, and where, is nobody's affair.
     let cargo_home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-    if let Some(home) = cargo_home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))) {
-        flags.push(format!("--remap-path-prefix={}=crates", home.join("registry").join("src").display()));
+    let cargo_home = cargo_home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let crates = cargo_home.map(|home| (home.join("registry").join("src"), "crates"));
+    for (path, name) in crates.into_iter().chain([(super::project().to_owned(), NAME)]) {
+        flags.push(format!("--remap-path-prefix={}={name}", path.display()));
     }
     flags
 }

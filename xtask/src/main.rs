@@ -20,6 +20,7 @@ cargo xtask quickstart [BINARY]   start a local Huawei Cloud, build the provider
                                   plan an example against it
 cargo xtask sandbox               only start the local Huawei Cloud, and print what to paste
 cargo xtask docs                  write the pages of docs/, or check them with --check
+cargo xtask build                 build the binary that users get, and print where it is
 cargo xtask install               build the provider and put it where Terraform and OpenTofu look for it
 cargo xtask package               make what a release consists of, and a mirror
 ";
@@ -32,6 +33,8 @@ fn main() -> ExitCode {
         ["sandbox", rest @ ..] => sandbox(rest),
         ["docs", "--help" | "-h"] => say(docs::USAGE),
         ["docs", rest @ ..] => docs::run(rest),
+        ["build", "--help" | "-h"] => say(artifact::USAGE),
+        ["build", rest @ ..] => artifact::run(rest),
         ["install", "--help" | "-h"] => say(install::USAGE),
         ["install", rest @ ..] => install::run(rest),
         ["package", "--help" | "-h"] => say(package::USAGE),

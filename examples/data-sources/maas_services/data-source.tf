@@ -11,5 +11,5 @@ data "maas_services" "running" {
 }
 
 output "running" {
-  value = { for service in data.maas_services.running.services : service.name => service.id }
+  value = { for service in data.maas_services.running.services : service.id => service.name }
 }

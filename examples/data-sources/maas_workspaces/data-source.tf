@@ -14,8 +14,8 @@ data "maas_workspaces" "public" {
 
 output "workspaces" {
   value = {
-    for workspace in data.maas_workspaces.all.workspaces : workspace.name => {
-      id         = workspace.id
+    for workspace in data.maas_workspaces.all.workspaces : workspace.id => {
+      name       = workspace.name
       owner      = workspace.owner
       created_at = workspace.created_at
     }
