@@ -169,8 +169,12 @@ impl Client {
 
     /// Reads the JSON of an answer.
     pub(super) fn decode<T: DeserializeOwned>(&self, answer: Answer) -> Result<T, Error> {
-        body::decode(&answer.body)
-            .map_err(|problem| answer.error(ErrorKind::Body(problem).map_text(|text| self.secrets.redact(text))))
+        body::decode(&answer.body).map_err(|problem| self.refuse(answer, ErrorKind::Body(problem)))
+    }
+
+    /// What is wrong with the answer, although its status is good. Repeats no secret.
+    pub(super) fn refuse(&self, answer: Answer, kind: ErrorKind) -> Error {
+        answer.error(kind.map_text(|text| self.secrets.redact(text)))
     }
 
     /// How long to wait before the next attempt; nothing when there should be none.

@@ -78,7 +78,7 @@ impl Iam<'_> {
         let list: Result<ProjectList, _> = super::body::decode(&answer.body);
         let mut projects = match list {
             Ok(list) => list.projects,
-            Err(problem) => return Err(answer.error(ErrorKind::Body(problem))),
+            Err(problem) => return Err(self.client.refuse(answer, ErrorKind::Body(problem))),
         };
         projects.retain(|project| project.name.as_deref().is_none_or(|found| found == name));
         match projects.as_slice() {
@@ -86,7 +86,7 @@ impl Iam<'_> {
             [] => Err(answer.error(ErrorKind::NoProject(name.to_owned()))),
             several => {
                 let ids = several.iter().map(|project| project.id.clone()).collect();
-                Err(answer.error(ErrorKind::SeveralProjects { name: name.to_owned(), ids }))
+                Err(self.client.refuse(answer, ErrorKind::SeveralProjects { name: name.to_owned(), ids }))
             }
         }
     }
@@ -116,7 +116,7 @@ impl Iam<'_> {
         let url = self.endpoint.join(&["v3.0", "OS-CREDENTIAL", "securitytokens"]);
         let request = self.post(Purpose::AssumeAgency, url).json(&json!({ "auth": { "identity": identity } }));
         let answer = self.client.send(request, Some(credentials), self.deadline).await?;
-        self.client.decode(answer).map(|body: TemporaryKeysBody| body.into())
+        temporary_keys(answer)
     }
 
     /// A token for an ID token: `POST /v3.0/OS-AUTH/id-token/tokens`, see
@@ -155,7 +155,7 @@ impl Iam<'_> {
         }
         let request = self.post(Purpose::AssumeAgency, self.endpoint.join(&["v5", "agencies", "assume"])).json(&body);
         let answer = self.client.send(request, Some(&Credentials::Keys(keys.clone())), self.deadline).await?;
-        self.client.decode(answer).map(|body: TemporaryKeysBody| body.into())
+        temporary_keys(answer)
     }
 
     fn post(&self, purpose: Purpose, url: Url) -> Request {
@@ -164,6 +164,14 @@ impl Iam<'_> {
 
     fn owner(&self) -> Owner {
         Owner::Domain(self.domain_id.map(str::to_owned))
+    }
+}
+
+/// The temporary keys in an answer. They are in no list of secrets yet, so that nothing of it goes into an error.
+fn temporary_keys(answer: Answer) -> Result<TemporaryKeys, Error> {
+    match super::body::decode::<TemporaryKeysBody>(&answer.body) {
+        Ok(body) => Ok(body.into()),
+        Err(problem) => Err(answer.error(ErrorKind::Body(problem.without_values()))),
     }
 }
 

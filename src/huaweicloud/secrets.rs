@@ -2,6 +2,9 @@ use std::sync::{Mutex, PoisonError};
 
 use secrecy::{ExposeSecret, SecretString};
 
+/// Texts are cut at this length, in characters.
+const MAX_TEXT: usize = 1_000;
+
 /// Every secret that a session uses, so that none is repeated when a server sends it back.
 #[derive(Debug, Default)]
 pub(super) struct KnownSecrets(Mutex<Vec<SecretString>>);
@@ -16,18 +19,23 @@ impl KnownSecrets {
         }
     }
 
-    /// The text without the secrets in it.
+    /// The text without the secrets in it, and cut where it goes on and on.
     pub(super) fn redact(&self, text: String) -> String {
         let secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        secrets.iter().fold(text, |text, secret| {
+        let mut text = secrets.iter().fold(text, |text, secret| {
             let secret = secret.expose_secret();
             if text.contains(secret) { text.replace(secret, "(secret)") } else { text }
-        })
+        });
+        if let Some((end, _)) = text.char_indices().nth(MAX_TEXT) {
+            text.truncate(end);
+        }
+        text
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::ServiceError;
     use super::*;
 
     #[test]
@@ -39,5 +47,16 @@ mod tests {
         let text = "hunter2 is no s3cr3t".to_owned();
         assert_eq!(secrets.redact(text), "(secret) is no (secret)");
         assert!(!format!("{secrets:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn secret_longer_than_a_message_may_be_then_replaced_before_the_message_is_cut() {
+        let (secrets, secret) = (KnownSecrets::default(), "MII".repeat(MAX_TEXT));
+        secrets.note(&SecretString::from(secret.as_str()));
+        let refusal = format!(r#"{{"error_msg":"The token {secret} is wrong.\u0007{}"}}"#, "ä".repeat(5_000));
+        let (ServiceError { message, .. }, _) = ServiceError::from_body(refusal.as_bytes());
+        let shown = secrets.redact(message.expect("a message"));
+        assert!(shown.starts_with("The token (secret) is wrong. ä"), "{shown}");
+        assert_eq!(shown.chars().count(), MAX_TEXT);
     }
 }
