@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex;
@@ -18,7 +19,15 @@ pub(super) struct Renewable<T> {
 #[derive(Debug)]
 struct State<T> {
     held: Option<Held<T>>,
-    failed: Option<(Instant, Error)>,
+    failed: Option<Failed>,
+}
+
+#[derive(Debug)]
+struct Failed {
+    at: Instant,
+    /// How long whoever failed had for it.
+    limit: Duration,
+    error: Error,
 }
 
 #[derive(Debug)]
@@ -40,9 +49,9 @@ impl<T> Default for Renewable<T> {
 }
 
 impl<T> Renewable<T> {
-    /// The value, obtained by `obtain` unless there is a good one. Whoever waits while somebody else fails to obtain it
-    /// gets the same failure, and everybody who comes after credentials were refused, lest a wrong password be tried once
-    /// per read.
+    /// The value, obtained by `obtain` unless there is a good one. Whoever waits while somebody else with as much time fails
+    /// to obtain it gets the same failure, and everybody who comes after credentials were refused, lest a wrong password be
+    /// tried once per read.
     pub(super) async fn get(
         &self,
         clock: &Clock,
@@ -57,8 +66,8 @@ impl<T> Renewable<T> {
         if let Some(held) = state.held.as_ref().filter(|held| held.renew_at.is_none_or(|at| now < at)) {
             return Ok(Arc::clone(&held.value));
         }
-        if let Some((at, error)) = &state.failed
-            && (*at >= arrived || error.is_refused_credentials())
+        if let Some(Failed { at, limit, error }) = &state.failed
+            && (error.is_refused_credentials() || *at >= arrived && *limit >= deadline.limit())
         {
             return Err(error.clone());
         }
@@ -70,7 +79,10 @@ impl<T> Renewable<T> {
                 Ok(value)
             }
             Err(error) => {
-                *state = State { held: None, failed: Some((Instant::now(), error.clone())) };
+                *state = State {
+                    held: None,
+                    failed: Some(Failed { at: Instant::now(), limit: deadline.limit(), error: error.clone() }),
+                };
                 Err(error)
             }
         }
@@ -92,10 +104,8 @@ fn renewal(now: Timestamp, expires_at: Timestamp) -> Timestamp {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
-    use std::time::Duration;
-
     use reqwest::{Method, StatusCode};
+    use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
     use super::super::{ServiceError, Trace};
     use super::*;
@@ -154,6 +164,26 @@ mod tests {
         assert_eq!(scene.obtained.load(Ordering::Relaxed), 1);
         tokio::time::sleep(Duration::from_millis(1)).await;
         assert_eq!(scene.get(Ok(3_600)).await, Ok(2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn failure_of_one_with_less_time_then_whoever_waits_with_more_tries_again() {
+        let renewable = Renewable::<u32>::default();
+        let get = |seconds, outcome: Result<u32, ErrorKind>| {
+            let renewable = &renewable;
+            async move {
+                let obtain = async || {
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    let value = outcome.map_err(|kind| Error::before_request(Purpose::SignIn, kind))?;
+                    Ok(Obtained { value, expires_at: None })
+                };
+                let deadline = Deadline::within(Duration::from_secs(seconds));
+                let got = renewable.get(&Clock::system(), Purpose::SignIn, deadline, obtain).await;
+                got.map(|value| *value).map_err(|error| error.kind)
+            }
+        };
+        let both = tokio::join!(get(2, Err(ErrorKind::NoToken)), get(10, Ok(7)));
+        assert_eq!(both, (Err(ErrorKind::NoToken), Ok(7)));
     }
 
     #[tokio::test(start_paused = true)]

@@ -46,7 +46,8 @@ pub struct Session {
     domain_id: Option<String>,
     cloud: Cloud,
     metadata: Endpoint,
-    keys: Renewable<Credentials>,
+    /// By region: what goes wrong in one is not the others' affair.
+    keys: Shared<String, Credentials>,
     tokens: Shared<(String, TokenScope), UserToken>,
     projects: Shared<(String, String), String>,
     trial: Trial,
@@ -90,7 +91,7 @@ impl Session {
             domain_id,
             cloud,
             metadata,
-            keys: Renewable::default(),
+            keys: Shared::default(),
             tokens: Shared::default(),
             projects: Shared::default(),
             trial: Trial::default(),
@@ -174,7 +175,8 @@ impl Session {
             }
             _ => {
                 let obtain = async || self.temporary_keys(region, deadline).await;
-                let keys = self.keys.get(self.client.clock(), Purpose::AssumeAgency, deadline, obtain).await?;
+                let keys = self.keys.entry(region.to_owned());
+                let keys = keys.get(self.client.clock(), Purpose::AssumeAgency, deadline, obtain).await?;
                 fixed((*keys).clone())
             }
         }
@@ -187,11 +189,13 @@ impl Session {
         scope: &TokenScope,
         deadline: Deadline,
     ) -> Result<Obtained<UserToken>, Error> {
-        let token = self.iam(Purpose::SignIn, region, deadline)?.token(login, scope).await?;
+        let iam = self.iam(Purpose::SignIn, region, deadline)?;
+        // A wrong password locks the user: it is tried once, however many regions and projects want a token.
+        let token = self.trial.run(iam.token(login, scope)).await?;
         Ok(Obtained { expires_at: token.expires_at, value: token })
     }
 
-    /// What the sign-in gives, and then each agency in turn. The result lives as long as its shortest-lived part.
+    /// What the sign-in gives, and then each agency in turn. The result lives as long as the keys of the last one.
     async fn temporary_keys(&self, region: &str, deadline: Deadline) -> Result<Obtained<Credentials>, Error> {
         let mut held = match &self.sign_in {
             SignIn::Token(token) => Obtained { value: Credentials::Token(token.clone()), expires_at: None },

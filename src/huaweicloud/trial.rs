@@ -9,8 +9,8 @@ use super::Error;
 /// How long a request waits for the outcome of the trial. A service that hangs must not hold up the others.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Lets one request try a key before others follow. Five wrong signatures in a row lock a key for five minutes, and a
-/// plan reads ten data sources at once: if the trial is refused, the others are not sent at all.
+/// Lets one request try a key or a password before others follow. Five wrong ones in a row lock a key or a user, and a plan
+/// reads ten data sources at once: if the trial is refused, the others are not sent at all.
 #[derive(Debug, Default)]
 pub(super) struct Trial {
     passed: AtomicBool,

@@ -74,6 +74,9 @@ fn half_a_pair_then_refused_in_validation_at_its_attribute() {
             (oidc("id_token = \"x\"\n id_token_file = \"y\""), "Only one of `id_token` and `id_token_file`"),
             ("max_retries = -1".to_owned(), "a whole number from 0 to 100"),
             ("max_retries = 1.5".to_owned(), "a whole number from 0 to 100"),
+            ("max_retries = 0.1".to_owned(), "a whole number from 0 to 100"),
+            ("max_retries = 1e20".to_owned(), "a whole number from 0 to 100"),
+            ("max_retries = 1e400".to_owned(), "a whole number from 0 to 100"),
             ("auth_url = \"ftp://x\"".to_owned(), "neither https nor http"),
             ("cloud = \"https://x\"".to_owned(), "cannot be the domain of a cloud"),
             ("region = \"a/b\"".to_owned(), "`a/b` cannot be a region"),
@@ -107,7 +110,7 @@ fn wrong_secret_key_in_ten_reads_then_sent_once_and_each_says_why() {
 fn wrong_password_then_what_iam_says_and_tried_once_for_all_reads() {
     with_each_host(|host| {
         let sandbox = Sandbox::builder().start();
-        let configuration = "data \"maas_workspaces\" \"all\" {\n count = 10\n region_id = \"r${count.index}\"\n}\n";
+        let configuration = "data \"maas_workspaces\" \"all\" {\n count = 10\n project_id = \"p${count.index}\"\n}\n";
         let error = user(nobody(host, &sandbox, configuration), "mistaken-password").run(&["plan"]).error();
         let parts = [
             "sign in with the password: the service answered 401",

@@ -55,6 +55,24 @@ fn nothing_given_then_hosts_of_iam_and_modelarts_in_the_region_through_the_proxy
 }
 
 #[test]
+fn region_mistyped_in_one_read_then_keys_for_the_others_are_obtained() {
+    with_each_host(|host| {
+        let sandbox = Sandbox::builder().https().start();
+        let block = format!(
+            "cacert_file = \"ca.pem\"\nproject_id = \"p\"\n\
+             assume_role {{\n agency_name = \"{}\"\n domain_name = \"{}\"\n}}",
+            seed::AGENCY_NAME,
+            seed::DOMAIN_NAME
+        );
+        let reads = "data \"maas_regions\" \"wrong\" {\n region = \"ap-southeast-11\"\n}\n\
+                     data \"maas_workspaces\" \"right\" {\n count = 8\n region_id = \"r${count.index}\"\n}\n";
+        let error = behind_proxy(host, &sandbox, &format!("{}{reads}", with_provider(&block))).run(&["plan"]).error();
+        assert_says(&error, &["get temporary keys: the TLS connection failed", "iam.ap-southeast-11."]);
+        assert_eq!(error.matches("get temporary keys").count(), 1, "{error}");
+    });
+}
+
+#[test]
 fn region_of_a_data_source_then_the_api_and_the_project_of_that_region() {
     with_each_host(|host| {
         let sandbox = Sandbox::builder().https().start();
