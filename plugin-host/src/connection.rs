@@ -5,7 +5,9 @@ use std::sync::Arc;
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpStream, UnixStream};
+use tokio::net::TcpStream;
+#[cfg(unix)]
+use tokio::net::UnixStream;
 use tokio_rustls::TlsConnector;
 use tonic::transport::{Channel, Endpoint};
 
@@ -58,6 +60,7 @@ pub async fn connect(handshake: &Handshake, identity: Option<&Arc<ClientIdentity
 
 async fn open(handshake: &Handshake, tls: Option<TlsConnector>) -> io::Result<Box<dyn Io>> {
     let stream: Box<dyn Io> = match handshake.network.as_str() {
+        #[cfg(unix)]
         "unix" => Box::new(UnixStream::connect(&handshake.address).await?),
         _ => Box::new(TcpStream::connect(&handshake.address).await?),
     };
@@ -78,7 +81,7 @@ async fn open(handshake: &Handshake, tls: Option<TlsConnector>) -> io::Result<Bo
 mod tests {
     use rustls::ServerConfig;
     use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-    use tokio::net::{TcpListener, UnixListener};
+    use tokio::net::TcpListener;
     use tokio::task::JoinHandle;
     use tokio_rustls::TlsAcceptor;
 
@@ -159,11 +162,12 @@ mod tests {
         assert!(refusal(&handshake).await.contains("invalid peer certificate"));
     }
 
+    #[cfg(unix)]
     #[tokio::test]
     async fn no_tls_asked_for_then_plaintext_over_either_kind_of_socket() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("socket");
-        let unix = UnixListener::bind(&path).expect("binds");
+        let unix = tokio::net::UnixListener::bind(&path).expect("binds");
         let handshake = announced("unix", path.to_str().expect("text").to_owned(), Vec::new());
         drop(connect(&handshake, None).await.expect("connects"));
         unix.accept().await.expect("somebody connected");

@@ -16,8 +16,8 @@ const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca
 /// How long a plugin may take to say where it listens.
 const START_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// How to start a plugin. Its environment has what Terraform sets, what is named here, and nothing else but `PATH`
-/// and `HOME`. Its `TMPDIR` is a folder of its own, which goes when the plugin does: one that is killed leaves its socket.
+/// How to start a plugin. Its environment has what Terraform sets, what is named here, and nothing else but `PATH`,
+/// `HOME` and what Windows cannot do without. Its `TMPDIR` is a folder of its own, which goes when the plugin does: one that is killed leaves its socket.
 #[derive(Clone, Debug)]
 pub struct Launcher {
     binary: PathBuf,
@@ -55,7 +55,7 @@ impl Launcher {
     #[must_use]
     pub fn new(binary: impl AsRef<Path>) -> Self {
         let launcher = Self { binary: binary.as_ref().to_owned(), tls: true, variables: Vec::new() };
-        let kept = ["PATH", "HOME"].into_iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
+        let kept = ["PATH", "HOME", "SystemRoot"].into_iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
         let launcher = kept.fold(launcher, |launcher, (name, value)| launcher.env(name, value));
         launcher
             .env("TF_PLUGIN_MAGIC_COOKIE", COOKIE)

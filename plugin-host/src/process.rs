@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, BufReader, Read};
 use std::process::{Child, ExitStatus};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long a plugin may take to end.
@@ -86,7 +86,7 @@ impl Process {
     }
 
     /// Its last lines may still be in the pipes when it is gone.
-    fn read_to_the_end(&mut self) {
+    fn read_to_the_end(&self) {
         self.stdout.finish();
         self.stderr.finish();
     }
@@ -101,26 +101,28 @@ impl Drop for Process {
 /// The text that a thread reads from a stream.
 struct Output {
     text: Arc<Mutex<String>>,
-    reader: Option<JoinHandle<()>>,
+    /// Closed when the stream has ended, and with it the thread.
+    ended: mpsc::Receiver<()>,
 }
 
 impl Output {
     fn collect(read: impl FnOnce(&Mutex<String>) + Send + 'static) -> Self {
         let text = Arc::new(Mutex::new(String::new()));
-        let shared = Arc::clone(&text);
-        let reader = thread::spawn(move || read(&shared));
-        Self { text, reader: Some(reader) }
+        let (shared, (ending, ended)) = (Arc::clone(&text), mpsc::channel());
+        thread::spawn(move || {
+            read(&shared);
+            drop(ending);
+        });
+        Self { text, ended }
     }
 
     fn text(&self) -> String {
         self.text.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn finish(&mut self) {
-        if let Some(reader) = self.reader.take() {
-            // What it read before a panic is kept.
-            let _ = reader.join();
-        }
+    /// Waits for the end of the stream. A plugin that has handed it to a child may leave it open.
+    fn finish(&self) {
+        let _ = self.ended.recv_timeout(END_TIMEOUT);
     }
 }
 
