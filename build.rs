@@ -5,8 +5,13 @@ use std::error::Error;
 /// The protocol files, relative to this package.
 const PROTOS: [&str; 2] = ["proto/tfplugin6.proto", "proto/go_plugin.proto"];
 
-/// Messages that carry users' values; their `Debug` is written by hand and shows none.
-const SECRETIVE: [&str; 2] = ["tfplugin6.DynamicValue", "tfplugin6.RawState"];
+/// Messages that carry users' values or whole states; their `Debug` is written by hand and shows none.
+const SECRETIVE: [&str; 4] = [
+    "tfplugin6.DynamicValue",
+    "tfplugin6.RawState",
+    "tfplugin6.ReadStateBytes.Response",
+    "tfplugin6.WriteStateBytes.RequestChunk",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     for proto in PROTOS {

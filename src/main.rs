@@ -3,5 +3,7 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    terraform_provider_maas::cli::run(std::env::args().skip(1))
+    // The program's own path may be no text, which `args` would not survive.
+    let arguments = std::env::args_os().skip(1);
+    terraform_provider_maas::cli::run(arguments.map(|argument| argument.to_string_lossy().into_owned()))
 }

@@ -45,20 +45,28 @@ pub(super) struct Signals {
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    hang_up: tokio::signal::unix::Signal,
+    #[cfg(windows)]
+    interrupt: tokio::signal::windows::CtrlC,
 }
 
 impl Signals {
-    /// From here on an interrupt no longer ends the process by itself.
+    /// From here on no signal ends the process by itself.
     #[cfg(unix)]
     pub(super) fn install() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
     }
 
     /// From here on an interrupt no longer ends the process by itself.
-    #[cfg(not(unix))]
+    #[cfg(windows)]
     pub(super) fn install() -> io::Result<Self> {
-        Ok(Self {})
+        Ok(Self { interrupt: tokio::signal::windows::ctrl_c()? })
     }
 
     /// Waits for a request to end. Under a host an interrupt is none: Ctrl-C reaches the whole process group, and the
@@ -69,18 +77,14 @@ impl Signals {
             tokio::select! {
                 _ = self.interrupt.recv() => if interrupt_counts { return },
                 _ = self.terminate.recv() => return,
+                _ = self.hang_up.recv() => return,
             }
         }
     }
 
     /// Waits for a request to end. Under a host an interrupt is none.
-    #[cfg(not(unix))]
+    #[cfg(windows)]
     pub(super) async fn end(&mut self, interrupt_counts: bool) {
-        loop {
-            let interrupted = tokio::signal::ctrl_c().await;
-            if interrupt_counts || interrupted.is_err() {
-                return;
-            }
-        }
+        while self.interrupt.recv().await.is_some() && !interrupt_counts {}
     }
 }

@@ -67,9 +67,10 @@ pub async fn serve(plugin: Plugin, environment: &Environment) -> Result<(), Serv
     let parent = Parent::note();
     hclog::start(plugin.log_module, environment, LevelFilter::OFF);
     let terms = Terms::of(environment)?;
+    // Before there is a socket, which a signal would leave behind.
+    let mut signals = Signals::install().map_err(|error| ServeError::new("cannot watch signals", error))?;
     let listener = Listener::bind(environment).await.map_err(|error| ServeError::new("cannot listen", error))?;
     let line = terms.handshake_line(listener.network(), listener.address());
-    let mut signals = Signals::install().map_err(|error| ServeError::new("cannot watch signals", error))?;
     say(&format!("{line}\n")).map_err(|error| ServeError::new("cannot write the handshake line", error))?;
     let end = async {
         tokio::select! { () = signals.end(false) => {}, () = parent.death() => {} }
@@ -119,9 +120,10 @@ pub fn handshake_line(environment: &Environment) -> Result<String, ServeError> {
 /// When it cannot listen.
 pub async fn serve_for_debugging(plugin: Plugin, environment: &Environment) -> Result<(), ServeError> {
     hclog::start(plugin.log_module, environment, LevelFilter::INFO);
+    // Before there is a socket, which a signal would leave behind.
+    let mut signals = Signals::install().map_err(|error| ServeError::new("cannot watch signals", error))?;
     let listener = Listener::bind(environment).await.map_err(|error| ServeError::new("cannot listen", error))?;
     let variable = reattach::variable(plugin.address, listener.network(), listener.address());
-    let mut signals = Signals::install().map_err(|error| ServeError::new("cannot watch signals", error))?;
     say(&reattach::instructions(&variable)).map_err(|error| ServeError::new("cannot write to stdout", error))?;
     run(plugin.routes, listener, None, signals.end(true)).await;
     Ok(())

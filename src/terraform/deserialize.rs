@@ -57,10 +57,19 @@ impl<'de> Deserializer<'de> for ValueDeserializer {
         }
     }
 
+    /// A model's binary fraction takes any number; one that is too large becomes infinite.
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ModelError> {
+        match &self.0 {
+            Value::Number(number) => visitor.visit_f64(number.to_string().parse().map_err(serde::de::Error::custom)?),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ModelError> {
         match self.0 {
             Value::Null => visitor.visit_none(),
             Value::Unknown(_) => visitor.visit_newtype_struct(UnitDeserializer::new()),
+            Value::Dynamic(_, value) => ValueDeserializer(*value).deserialize_option(visitor),
             value => visitor.visit_some(ValueDeserializer(value)),
         }
     }
@@ -70,7 +79,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 char str string bytes byte_buf unit unit_struct seq tuple
         tuple_struct map struct enum identifier ignored_any
     }
 }
@@ -81,7 +90,7 @@ mod tests {
 
     use serde::Deserialize;
 
-    use super::super::{Argument, Number, Value};
+    use super::super::{Argument, Number, Type, Value};
     use super::from_value;
 
     fn object<const N: usize>(attributes: [(&str, Value); N]) -> Value {
@@ -106,6 +115,22 @@ mod tests {
             ("c".to_owned(), Argument::Null),
         ]);
         assert_eq!(model, Model { name: Argument::Unknown, size: Argument::Known(3), tags: Argument::Known(tags) });
+    }
+
+    #[test]
+    fn number_of_any_form_then_the_nearest_binary_fraction() {
+        for (digits, float) in [("3", 3.0), ("0.1", 0.1), ("1e20", 1e20), ("1e400", f64::INFINITY)] {
+            let number = Number::from_decimal(digits).expect("a number");
+            let read = from_value::<f64>(Value::Number(number)).expect("fits");
+            assert_eq!(read.to_bits(), f64::to_bits(float), "{digits}");
+        }
+    }
+
+    #[test]
+    fn null_or_unknown_in_a_dynamic_place_then_as_anywhere_else() {
+        let dynamic = |value| Value::Dynamic(Type::String, Box::new(value));
+        assert_eq!(from_value::<Argument<String>>(dynamic(Value::Null)).expect("fits"), Argument::Null);
+        assert_eq!(from_value::<Argument<String>>(dynamic(Value::unknown())).expect("fits"), Argument::Unknown);
     }
 
     #[test]

@@ -56,7 +56,8 @@ impl Frame {
         call: Call<'_>,
         work: impl Future<Output = (T, Diagnostics)>,
     ) -> (T, Diagnostics) {
-        let span = tracing::info_span!(
+        // At every level: an error's line needs these keys most.
+        let span = tracing::error_span!(
             target: TARGET,
             "rpc",
             tf_req_id = %uuid::Uuid::new_v4(),

@@ -64,6 +64,18 @@ async fn call_then_its_lines_have_the_order_and_the_keys_of_other_providers() {
     assert!(text(diagnostic, "diagnostic_detail").contains("maas_nothing"));
 }
 
+#[tokio::test]
+async fn level_of_errors_alone_then_their_lines_tell_the_call_all_the_same() {
+    let plugin = launcher().env("TF_LOG", "error").start().expect("starts");
+    let (mut client, _) = configured(&plugin).await;
+    let request = tf::read_data_source::Request { type_name: "maas_nothing".to_owned(), ..Default::default() };
+    client.read_data_source(request).await.expect("answers");
+    let lines = lines(plugin).await;
+    let [line] = lines.as_slice() else { panic!("one line: {lines:?}") };
+    assert_eq!((text(line, "@level"), text(line, "tf_rpc")), ("error", "ReadDataSource"));
+    assert!(!text(line, "tf_req_id").is_empty() && !text(line, "tf_provider_addr").is_empty(), "{line}");
+}
+
 fn text<'a>(line: &'a Value, key: &str) -> &'a str {
     line[key].as_str().unwrap_or_default()
 }
