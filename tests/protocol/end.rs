@@ -36,19 +36,21 @@ async fn shutdown_with_streams_and_a_read_open_then_ends_at_once_and_leaves_no_s
 }
 
 #[tokio::test]
-async fn interrupted_then_goes_on_and_terminated_then_ends_cleanly() {
-    let mut plugin = start();
+async fn interrupted_then_goes_on_and_terminated_or_hung_up_then_ends_cleanly() {
     let signal = |name: &str, plugin: &Plugin| {
         let status = Command::new("kill").args([name, &plugin.pid().to_string()]).status().expect("signals");
         assert!(status.success());
     };
-    signal("-INT", &plugin);
-    let mut client = ProviderClient::new(channel(&plugin).await);
-    assert!(client.get_metadata(tf::get_metadata::Request {}).await.is_ok());
-    let socket = std::path::PathBuf::from(&plugin.handshake().address);
-    signal("-TERM", &plugin);
-    assert!(plugin.wait().expect("ends").0.success());
-    assert!(!socket.exists());
+    for end in ["-TERM", "-HUP"] {
+        let mut plugin = start();
+        signal("-INT", &plugin);
+        let mut client = ProviderClient::new(channel(&plugin).await);
+        assert!(client.get_metadata(tf::get_metadata::Request {}).await.is_ok());
+        let socket = std::path::PathBuf::from(&plugin.handshake().address);
+        signal(end, &plugin);
+        assert!(plugin.wait().expect("ends").0.success());
+        assert!(!socket.exists());
+    }
 }
 
 #[test]

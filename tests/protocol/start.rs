@@ -26,6 +26,15 @@ fn flags_then_help_version_or_an_error() {
 }
 
 #[test]
+fn program_at_a_path_that_is_no_text_then_starts() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join(std::ffi::OsStr::from_bytes(b"caf\xe9"));
+    std::os::unix::fs::symlink(BINARY, &path).expect("links");
+    assert_eq!(maas_plugin_host::Launcher::new(path).start().expect("starts").handshake().fields, 6);
+}
+
+#[test]
 fn started_by_a_host_then_six_fields_and_seven_only_when_asked() {
     let handshake = start().handshake().clone();
     assert_eq!((handshake.fields, handshake.protocol_version, &*handshake.network), (6, 6, "unix"));
