@@ -38,10 +38,16 @@ enum Connection {
 
 /// Serves clients until `shutdown`, and then those that are left until they are gone. Each handshake runs by itself, so
 /// that a slow or hostile client keeps nobody waiting; one that fails is dropped, and in a crowd the one that takes
-/// longest.
-pub(super) async fn serve(listener: Listener, tls: Option<&ServerTls>, routes: Routes, shutdown: CancellationToken) {
+/// longest. `clients` tracks those that have been admitted.
+pub(super) async fn serve(
+    listener: Listener,
+    tls: Option<&ServerTls>,
+    routes: Routes,
+    clients: &TaskTracker,
+    shutdown: CancellationToken,
+) {
     let acceptor = tls.map(|tls| TlsAcceptor::from(Arc::clone(&tls.config)));
-    let server = Server { acceptor, routes, shutdown, clients: TaskTracker::new() };
+    let server = Server { acceptor, routes, shutdown, clients: clients.clone() };
     let mut admissions = Admissions::default();
     loop {
         let accepted = tokio::select! {

@@ -1,12 +1,16 @@
 //! What ends the process, besides the host's word.
 
 use std::io;
-#[cfg(unix)]
 use std::time::Duration;
 
+use tokio_util::task::TaskTracker;
+
 /// How often the plugin looks whether its parent still lives.
-#[cfg(unix)]
 const PARENT_CHECK: Duration = Duration::from_millis(500);
+
+/// A host that had a connection and has had none for this long is gone.
+#[cfg(any(windows, test))]
+const DESERTED_AFTER: Duration = Duration::from_secs(30);
 
 /// The process that started this one.
 pub(super) struct Parent {
@@ -25,17 +29,28 @@ impl Parent {
 
     /// Waits for the parent to die: the operating system then hands this process to another one.
     #[cfg(unix)]
-    pub(super) async fn death(&self) {
+    pub(super) async fn death(&self, _: &TaskTracker) {
         let mut tick = tokio::time::interval(PARENT_CHECK);
         while std::os::unix::process::parent_id() == self.id {
             tick.tick().await;
         }
     }
 
-    /// Windows tells nothing of the kind, so that this waits for ever.
-    #[cfg(not(unix))]
-    pub(super) async fn death(&self) {
-        std::future::pending().await
+    /// Waits for the parent to die. Windows does not tell of that, but closes its connections.
+    #[cfg(windows)]
+    pub(super) async fn death(&self, clients: &TaskTracker) {
+        desertion(clients).await;
+    }
+}
+
+/// Waits until there has been a client, and then none for a while. A host keeps one connection for as long as it lives.
+#[cfg(any(windows, test))]
+async fn desertion(clients: &TaskTracker) {
+    let (mut met, mut alone) = (false, Duration::ZERO);
+    while !met || alone < DESERTED_AFTER {
+        tokio::time::sleep(PARENT_CHECK).await;
+        met |= !clients.is_empty();
+        alone = if clients.is_empty() { alone + PARENT_CHECK } else { Duration::ZERO };
     }
 }
 
@@ -86,5 +101,32 @@ impl Signals {
     #[cfg(windows)]
     pub(super) async fn end(&mut self, interrupt_counts: bool) {
         while self.interrupt.recv().await.is_some() && !interrupt_counts {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::{Instant, sleep};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn no_client_yet_or_one_that_comes_back_in_time_then_not_deserted() {
+        let clients = TaskTracker::new();
+        let host = async {
+            for _ in 0..2 {
+                sleep(Duration::from_secs(29)).await;
+                clients.spawn(sleep(Duration::from_mins(1)));
+                sleep(Duration::from_mins(1)).await;
+            }
+            Instant::now()
+        };
+        let ended = async {
+            desertion(&clients).await;
+            Instant::now()
+        };
+        let (gone, ended) = tokio::join!(host, ended);
+        let waited = ended.duration_since(gone).as_millis();
+        assert!((29_000..=31_000).contains(&waited), "{waited}");
     }
 }

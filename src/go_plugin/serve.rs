@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tonic::service::Routes;
 use tracing::level_filters::LevelFilter;
 
@@ -72,10 +73,11 @@ pub async fn serve(plugin: Plugin, environment: &Environment) -> Result<(), Serv
     let listener = Listener::bind(environment).await.map_err(|error| ServeError::new("cannot listen", error))?;
     let line = terms.handshake_line(listener.network(), listener.address());
     say(&format!("{line}\n")).map_err(|error| ServeError::new("cannot write the handshake line", error))?;
+    let clients = TaskTracker::new();
     let end = async {
-        tokio::select! { () = signals.end(false) => {}, () = parent.death() => {} }
+        tokio::select! { () = signals.end(false) => {}, () = parent.death(&clients) => {} }
     };
-    run(plugin.routes, listener, terms.tls.as_ref(), end).await;
+    run(plugin.routes, listener, terms.tls.as_ref(), &clients, end).await;
     Ok(())
 }
 
@@ -125,14 +127,20 @@ pub async fn serve_for_debugging(plugin: Plugin, environment: &Environment) -> R
     let listener = Listener::bind(environment).await.map_err(|error| ServeError::new("cannot listen", error))?;
     let variable = reattach::variable(plugin.address, listener.network(), listener.address());
     say(&reattach::instructions(&variable)).map_err(|error| ServeError::new("cannot write to stdout", error))?;
-    run(plugin.routes, listener, None, signals.end(true)).await;
+    run(plugin.routes, listener, None, &TaskTracker::new(), signals.end(true)).await;
     Ok(())
 }
 
-async fn run(routes: Routes, listener: Listener, tls: Option<&ServerTls>, end: impl Future<Output = ()>) {
+async fn run(
+    routes: Routes,
+    listener: Listener,
+    tls: Option<&ServerTls>,
+    clients: &TaskTracker,
+    end: impl Future<Output = ()>,
+) {
     let shutdown = CancellationToken::new();
     let routes = services::add(routes, &shutdown).await.prepare();
-    let served = connection::serve(listener, tls, routes, shutdown.clone());
+    let served = connection::serve(listener, tls, routes, clients, shutdown.clone());
     // Graceful for as long as open answers may reasonably take; then the process ends, open streams or not.
     let patience = async {
         tokio::select! { () = shutdown.cancelled() => {}, () = end => shutdown.cancel() }
