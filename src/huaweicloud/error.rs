@@ -126,6 +126,9 @@ pub enum ErrorKind {
     /// The service could not be reached.
     #[error("the service cannot be reached: {0}")]
     Unreachable(String),
+    /// The proxy makes no tunnel for whoever did not sign in to it, or did so with a wrong password.
+    #[error("the proxy wants a sign-in")]
+    ProxySignIn,
     /// The connection is not private, or not with whom it should be.
     #[error("the TLS connection failed: {0}")]
     Tls(String),

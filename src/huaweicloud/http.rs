@@ -21,6 +21,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Hosts that no proxy can reach for this machine; Go's programs, the official provider among them, except them too.
 const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
 
+/// What hyper-util says when a proxy answers 407 to CONNECT. The type of that error is private there.
+const PROXY_SIGN_IN: &str = "tunnel error: proxy authorization required";
+
 /// How requests travel.
 #[derive(Clone, Default)]
 pub struct HttpOptions {
@@ -161,6 +164,9 @@ pub(super) fn failure(error: reqwest::Error) -> ErrorKind {
     }
     // The innermost cause says most; the outer ones say "error sending request".
     let innermost = causes.last().map_or_else(|| error.to_string(), ToString::to_string);
+    if innermost == PROXY_SIGN_IN {
+        return ErrorKind::ProxySignIn;
+    }
     ErrorKind::Unreachable(clean(&innermost))
 }
 

@@ -15,7 +15,8 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// No wait is longer, unless the service asks for it.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
-/// Whether a failure may pass by itself. Names that do not exist, certificates that are not trusted and refusals stay.
+/// Whether a failure may pass by itself. Names that do not exist, certificates that are not trusted and refusals stay; a
+/// password that is sent to a proxy again and again locks an account.
 pub(super) fn is_passing(kind: &ErrorKind, status: Option<StatusCode>) -> bool {
     match kind {
         ErrorKind::Service(_) => status.is_some_and(|status| matches!(status.as_u16(), 429 | 500 | 502 | 503 | 504)),
@@ -80,6 +81,7 @@ mod tests {
         assert!(is_passing(&ErrorKind::Body(BodyProblem::Truncated), Some(StatusCode::OK)));
         for kind in [
             ErrorKind::HostNotFound(String::new()),
+            ErrorKind::ProxySignIn,
             ErrorKind::Tls(String::new()),
             ErrorKind::Redirect(String::new()),
             ErrorKind::Body(BodyProblem::Html),

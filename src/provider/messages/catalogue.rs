@@ -227,6 +227,12 @@ fn network() -> Vec<Entry> {
                 "Check the network, the proxy and `endpoints`.",
             ),
             (
+                of(ErrorKind::ProxySignIn).diagnostic(),
+                "The proxy in HTTPS_PROXY wants a user and a password, or other ones. They are not tried again, since \
+                 several wrong ones lock an account.",
+                "Put the right ones into HTTPS_PROXY, with %40 for an @.",
+            ),
+            (
                 of(ErrorKind::Tls("invalid peer certificate: UnknownIssuer".to_owned())).diagnostic(),
                 "The server's certificate is not trusted, often that of a company's proxy.",
                 "Give the company's root in `cacert_file`.",

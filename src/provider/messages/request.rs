@@ -9,6 +9,10 @@ use crate::terraform::Diagnostic;
 /// A clock that is off by more than this many seconds is worth a word; the gateway refuses 15 minutes.
 const CLOCK_TOLERANCE: i64 = 5 * 60;
 
+/// A proxy that answers 407, to a request as well as to a tunnel.
+const PROXY_SIGN_IN: &str = "The proxy wants a sign-in, or another one than it got. Put it into its URL, \
+                             HTTPS_PROXY=http://user:password@host:port.";
+
 /// `what` is what the user wanted, such as "List the workspaces".
 pub(in crate::provider) fn request_failed(what: &str, error: &Error) -> Diagnostic {
     let mut detail = String::new();
@@ -74,6 +78,7 @@ fn hint(error: &Error) -> String {
              the name server and the proxy (HTTPS_PROXY)."
         ),
         ErrorKind::Unreachable(_) => "Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and `endpoints`.".to_owned(),
+        ErrorKind::ProxySignIn => PROXY_SIGN_IN.to_owned(),
         ErrorKind::Tls(_) => "If a proxy of your company opens TLS connections, give its root certificate in \
                               `cacert_file`. Otherwise check the host and the clock of this machine."
             .to_owned(),
@@ -121,7 +126,7 @@ fn refusal_hint(error: &Error, refusal: &ServiceError) -> String {
         (404, _) => {
             return format!("The API is not there. Check the region: MaaS is documented for {DOCUMENTED_REGIONS}.");
         }
-        (407, _) => "The proxy wants a sign-in. Put it into its URL, HTTPS_PROXY=http://user:password@host:port.",
+        (407, _) => PROXY_SIGN_IN,
         (429, _) => return throttled_hint(error.trace.as_deref()),
         (400..500, _) => "Check the arguments of the data source, `project_id` and the credentials.",
         _ => "The service has a problem of its own. Try again later; support needs the request id.",

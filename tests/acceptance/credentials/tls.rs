@@ -136,11 +136,18 @@ fn host_not_to_be_found_then_error_names_it_and_the_documented_regions() {
 }
 
 #[test]
-fn proxy_wants_a_sign_in_then_error_is_about_the_proxy() {
+fn proxy_wants_a_sign_in_then_error_is_about_the_proxy_and_it_is_not_tried_again() {
     with_each_host(|host| {
         let sandbox = Sandbox::builder().https().proxy_sign_in_page().start();
-        let error = behind_proxy(host, &sandbox, &with_provider("project_id = \"p\"")).run(&["plan"]).error();
-        assert_says(&error, &["cannot be reached", "proxy"]);
+        let url = sandbox.proxy_url().replace("http://", "http://ann:hunter2@");
+        let workdir = behind_proxy(host, &sandbox, &with_provider("project_id = \"p\"")).env("HTTPS_PROXY", &url);
+        let error = workdir.env("HW_MAX_RETRIES", "5").run(&["plan"]).error();
+        assert_says(
+            &error,
+            &["the proxy wants a sign-in", "HTTPS_PROXY=http://user:password@host:port", "Attempts: 1 in"],
+        );
+        assert!(!error.contains("hunter2"), "{error}");
+        assert_eq!(sandbox.proxied_hosts().len(), 1, "a wrong password is not tried again");
         let plain = "project_id = \"p\"\nendpoints = { maas = \"http://modelarts.example.com\" }";
         let workdir = behind_proxy(host, &sandbox, &with_provider(plain)).env("HTTP_PROXY", sandbox.proxy_url());
         assert_says(&workdir.run(&["plan"]).error(), &["is a web page", "HTTPS_PROXY"]);
