@@ -222,6 +222,15 @@ fn network() -> Vec<Entry> {
                 "Correct the region; behind a proxy, set HTTPS_PROXY.",
             ),
             (
+                of(ErrorKind::Unreachable(
+                    "the host modelarts.ap-southeast-1.myhuaweicloud.com cannot be looked up now".to_owned(),
+                ))
+                .attempts(6)
+                .diagnostic(),
+                "The name server did not answer, or could not ask others. The name itself may be right.",
+                "Try again later; check the network and the name server.",
+            ),
+            (
                 of(ErrorKind::Unreachable("Connection refused (os error 111)".to_owned())).attempts(6).diagnostic(),
                 "Nobody answers at that address, or a firewall does not let the request through.",
                 "Check the network, the proxy and `endpoints`.",

@@ -77,7 +77,9 @@ fn hint(error: &Error) -> String {
             "Check the region: MaaS is documented for {DOCUMENTED_REGIONS}. If it is right, check `cloud`, `endpoints`, \
              the name server and the proxy (HTTPS_PROXY)."
         ),
-        ErrorKind::Unreachable(_) => "Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and `endpoints`.".to_owned(),
+        ErrorKind::Unreachable(_) => {
+            "Check the network, the name server, the proxy (HTTPS_PROXY, NO_PROXY) and `endpoints`.".to_owned()
+        }
         ErrorKind::ProxySignIn => PROXY_SIGN_IN.to_owned(),
         ErrorKind::Tls(_) => "If a proxy of your company opens TLS connections, give its root certificate in \
                               `cacert_file`. Otherwise check the host and the clock of this machine."
