@@ -2,6 +2,7 @@
 
 mod agreements;
 mod client;
+mod documented;
 mod endpoints;
 mod joined;
 mod object;

@@ -44,7 +44,7 @@ data "maas_services" "running" {
 # Which endpoints there are already, and how many there may be.
 data "maas_endpoints" "all" {}
 
-output "infer_service_ids" {
+output "infer_services" {
   description = "The services that a custom endpoint can front: their names by id."
   value       = { for service in data.maas_services.running.services : service.id => service.name }
 }

@@ -58,6 +58,8 @@ fn located<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> BodyPr
 
 fn problem(path: String, error: &serde_json::Error) -> BodyProblem {
     match error.classify() {
+        // So serde_path_to_error writes the place of the whole.
+        serde_json::error::Category::Data if path == "." => BodyProblem::WrongWhole(clean(&error.to_string())),
         serde_json::error::Category::Data => BodyProblem::WrongType { path, problem: clean(&error.to_string()) },
         serde_json::error::Category::Eof => BodyProblem::Truncated,
         _ => BodyProblem::NotJson(clean(&error.to_string())),
@@ -101,6 +103,14 @@ mod tests {
     fn wrong_type_deep_inside_then_its_path() {
         let body = br#"{"items":[{"id":"a"},{"id":{}}]}"#;
         assert!(matches!(problem(body), BodyProblem::WrongType { path, .. } if path == "items[1].id"));
+    }
+
+    #[test]
+    fn wrong_as_a_whole_then_no_path() {
+        assert!(matches!(problem(b"1"), BodyProblem::WrongWhole(_)));
+        assert!(
+            matches!(problem(b"{}"), BodyProblem::WrongWhole(problem) if problem.contains("missing field `items`"))
+        );
     }
 
     #[test]

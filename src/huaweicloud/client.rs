@@ -16,8 +16,8 @@ use super::error::clean;
 use super::http::{Http, failure};
 use super::secrets::KnownSecrets;
 use super::{
-    Clock, Credentials, Deadline, Error, ErrorKind, HttpOptions, Keys, Purpose, ServiceError, SigningInput, Trace,
-    body, retry, sign,
+    BodyProblem, Clock, Credentials, Deadline, Error, ErrorKind, HttpOptions, Keys, Purpose, ServiceError,
+    SigningInput, Trace, body, retry, sign,
 };
 
 /// One attempt, from the first byte sent to the last one received, has to end within this time.
@@ -169,12 +169,28 @@ impl Client {
 
     /// Reads the JSON of an answer.
     pub(super) fn decode<T: DeserializeOwned>(&self, answer: Answer) -> Result<T, Error> {
-        body::decode(&answer.body).map_err(|problem| self.refuse(answer, ErrorKind::Body(problem)))
+        body::decode(&answer.body).map_err(|problem| self.refuse_body(answer, problem))
+    }
+
+    /// What is wrong with an answer whose body cannot be read. It may be a refusal, whatever its status says.
+    pub(super) fn refuse_body(&self, mut answer: Answer, problem: BodyProblem) -> Error {
+        match ServiceError::from_good_body(&answer.body) {
+            None => self.refuse(answer, ErrorKind::Body(problem)),
+            Some((refusal, request_id)) => {
+                self.note_request_id(request_id, &mut answer.trace);
+                self.refuse(answer, ErrorKind::Service(refusal))
+            }
+        }
     }
 
     /// What is wrong with the answer, although its status is good. Repeats no secret.
     pub(super) fn refuse(&self, answer: Answer, kind: ErrorKind) -> Error {
         answer.error(kind.map_text(|text| self.secrets.redact(text)))
+    }
+
+    /// Keeps the request id of a body, unless a header had one.
+    fn note_request_id(&self, id: Option<String>, trace: &mut Trace) {
+        trace.request_id = trace.request_id.take().or(id.map(|id| self.secrets.redact(id)));
     }
 
     /// How long to wait before the next attempt; nothing when there should be none.
@@ -247,7 +263,7 @@ impl Client {
         let (body, read) = body::read(&mut response).await;
         if !status.is_success() {
             let (error, request_id) = ServiceError::from_body(&body);
-            trace.request_id = trace.request_id.take().or(request_id.map(|id| self.secrets.redact(id)));
+            self.note_request_id(request_id, trace);
             return Err(ErrorKind::Service(error));
         }
         read.map(|()| (headers, body))

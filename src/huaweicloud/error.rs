@@ -204,7 +204,10 @@ pub enum BodyProblem {
     /// It is not JSON, with the place where it ceases to be.
     #[error("the answer is not JSON: {0}")]
     NotJson(String),
-    /// It is JSON of another shape: where, and what was expected.
+    /// It is JSON of another shape altogether: what it is, or what is not in it.
+    #[error("the answer has the wrong type: {0}")]
+    WrongWhole(String),
+    /// It is JSON of another shape somewhere: where, and what was expected.
     #[error("`{path}` in the answer has the wrong type: {problem}")]
     WrongType {
         /// The place, such as `workspaces[3].id`.
@@ -220,6 +223,7 @@ impl BodyProblem {
         let hidden = || "what is there is not shown".to_owned();
         match self {
             Self::WrongType { path, .. } => Self::WrongType { path, problem: hidden() },
+            Self::WrongWhole(_) => Self::WrongWhole(hidden()),
             Self::NotJson(_) => Self::NotJson(hidden()),
             other => other,
         }
@@ -249,6 +253,7 @@ impl ErrorKind {
             Self::Body(BodyProblem::WrongType { path, problem }) => {
                 Self::Body(BodyProblem::WrongType { path: change(path), problem: change(problem) })
             }
+            Self::Body(BodyProblem::WrongWhole(problem)) => Self::Body(BodyProblem::WrongWhole(change(problem))),
             Self::Body(BodyProblem::NotJson(problem)) => Self::Body(BodyProblem::NotJson(change(problem))),
             Self::NoEcsAgency(problem) => Self::NoEcsAgency(change(problem)),
             Self::SeveralProjects { name, ids } => {
@@ -299,6 +304,17 @@ impl ServiceError {
 }
 
 impl ServiceError {
+    /// Reads a refusal from a body that has a good status and is not the answer. Nothing but an `error_code` shows that it
+    /// is one, since answers may well have a `code` or a `message`.
+    pub(super) fn from_good_body(body: &[u8]) -> Option<(Self, Option<String>)> {
+        #[derive(Deserialize)]
+        struct Refusal {
+            error_code: String,
+        }
+        let Refusal { error_code } = serde_json::from_slice(body).ok()?;
+        (!error_code.trim().is_empty()).then(|| Self::from_body(body))
+    }
+
     /// Reads a refusal from a body that is plain text, as some gateways and proxies send it.
     fn from_text(body: &[u8]) -> Self {
         let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
@@ -348,6 +364,16 @@ mod tests {
     fn anything_else_then_no_reason_and_no_panic() {
         for body in ["", "<html>", "[]", "null", "\"text\"", r#"{"error":"text"}"#, r#"{"error_code":null}"#] {
             assert_eq!(read(body), (None, None, None), "{body}");
+        }
+    }
+
+    #[test]
+    fn good_status_then_only_an_error_code_of_text_is_a_refusal() {
+        let refusal = |body: &str| ServiceError::from_good_body(body.as_bytes());
+        let (error, request_id) = refusal(r#"{"error_code":"X","error_msg":"Y","request_id":"r"}"#).expect("a refusal");
+        assert_eq!((error.to_string().as_str(), request_id.as_deref()), ("X: Y", Some("r")));
+        for body in ["", "[]", "{}", r#"{"error_code":1}"#, r#"{"error_code":" "}"#, r#"{"code":"X","message":"Y"}"#] {
+            assert_eq!(refusal(body), None, "{body}");
         }
     }
 

@@ -78,7 +78,7 @@ impl Iam<'_> {
         let list: Result<ProjectList, _> = super::body::decode(&answer.body);
         let mut projects = match list {
             Ok(list) => list.projects,
-            Err(problem) => return Err(self.client.refuse(answer, ErrorKind::Body(problem))),
+            Err(problem) => return Err(self.client.refuse_body(answer, problem)),
         };
         projects.retain(|project| project.name.as_deref().is_none_or(|found| found == name));
         match projects.as_slice() {
@@ -180,7 +180,7 @@ pub(super) fn metadata_keys(answer: Answer) -> Result<TemporaryKeys, Error> {
     match super::body::decode::<TemporaryKeysBody>(&answer.body) {
         Ok(body) => Ok(body.into()),
         // What was received holds keys: nothing of it goes into an error.
-        Err(BodyProblem::WrongType { .. } | BodyProblem::NotJson(_)) => {
+        Err(BodyProblem::WrongType { .. } | BodyProblem::WrongWhole(_) | BodyProblem::NotJson(_)) => {
             Err(answer.error(ErrorKind::NoEcsAgency("the metadata service sent no temporary keys".to_owned())))
         }
         Err(problem) => Err(answer.error(ErrorKind::Body(problem))),

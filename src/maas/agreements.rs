@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::documented::Answer;
 use super::{Client, scalar};
 use crate::huaweicloud::{Deadline, Error, Target};
 
@@ -36,13 +37,17 @@ pub struct Agreement {
     pub close_notice: Option<String>,
 }
 
+impl Answer for Agreement {
+    const MEMBERS: &'static [&'static str] = &["agreement_data", "agreement_id", "open_notice", "close_notice"];
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::maas::object::Object;
+    use crate::maas::documented::Documented;
 
     fn read(json: &str) -> Result<Agreement, serde_json::Error> {
-        serde_json::from_str(json).map(|Object(agreement)| agreement)
+        serde_json::from_str(json).map(|Documented(agreement)| agreement)
     }
 
     #[test]

@@ -2,10 +2,8 @@ use std::any::{Any, TypeId};
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
-
+use super::documented::{self, Documented};
 use super::joined::Joined;
-use super::object::Object;
 use crate::huaweicloud::{Deadline, Error, ErrorKind, Purpose, Session, Target};
 
 /// Calls the MaaS API for one session; the calls stand in one file each. Identical calls are joined into one request, whose
@@ -36,7 +34,7 @@ impl Client {
     }
 
     /// Gets what is at a path below `/v1/{project_id}/maas`.
-    pub(super) async fn get<T: DeserializeOwned + Send + Sync + 'static>(
+    pub(super) async fn get<T: documented::Answer + Send + Sync + 'static>(
         &self,
         target: &Target,
         path: &[&str],
@@ -53,7 +51,7 @@ impl Client {
         let key = (TypeId::of::<T>(), url.as_str().to_owned(), deadline.limit());
         let (session, target) = (Arc::clone(&self.session), target.clone());
         let send = || async move {
-            let Object(answer) = session.get::<Object<T>>(&target, url, deadline).await?;
+            let Documented(answer) = session.get::<Documented<T>>(&target, url, deadline).await?;
             Ok(Arc::new(answer) as Arc<Answer>)
         };
         let answer = self.answers.get(key, send).await?;

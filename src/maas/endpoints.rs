@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::documented::Answer;
 use super::{Client, object, scalar};
 use crate::huaweicloud::{Deadline, Error, Target};
 
@@ -31,6 +32,14 @@ pub struct EndpointList {
     /// The endpoints.
     #[serde(deserialize_with = "object::list")]
     pub items: Vec<CustomEndpointInfo>,
+}
+
+impl Answer for EndpointList {
+    const MEMBERS: &'static [&'static str] = &["items"];
+
+    fn counts_none(&self) -> bool {
+        self.total == Some(0)
+    }
 }
 
 /// One custom endpoint.
@@ -78,10 +87,10 @@ pub struct CustomEndpointInfo {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::maas::object::Object;
+    use crate::maas::documented::Documented;
 
     fn read(json: &str) -> Result<EndpointList, serde_json::Error> {
-        serde_json::from_str(json).map(|Object(list)| list)
+        serde_json::from_str(json).map(|Documented(list)| list)
     }
 
     #[test]

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::documented::Answer;
 use super::{Client, object, scalar};
 use crate::huaweicloud::{Deadline, Error, Target};
 
@@ -25,6 +26,10 @@ pub struct RegionList {
     /// The regions.
     #[serde(deserialize_with = "object::list")]
     pub region_items: Vec<RegionInfo>,
+}
+
+impl Answer for RegionList {
+    const MEMBERS: &'static [&'static str] = &["region_items"];
 }
 
 /// One region.
@@ -54,10 +59,10 @@ pub struct LocalInfo {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::maas::object::Object;
+    use crate::maas::documented::Documented;
 
     fn read(json: &str) -> Result<RegionList, serde_json::Error> {
-        serde_json::from_str(json).map(|Object(list)| list)
+        serde_json::from_str(json).map(|Documented(list)| list)
     }
 
     #[test]

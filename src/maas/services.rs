@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::documented::Answer;
 use super::{Client, object, scalar};
 use crate::huaweicloud::{Deadline, Error, Target};
 
@@ -38,6 +39,14 @@ pub struct ServiceList {
     /// The services.
     #[serde(deserialize_with = "object::list")]
     pub data: Vec<InferServerInfo>,
+}
+
+impl Answer for ServiceList {
+    const MEMBERS: &'static [&'static str] = &["data"];
+
+    fn counts_none(&self) -> bool {
+        self.total == Some(0)
+    }
 }
 
 /// One inference service.
@@ -82,10 +91,10 @@ pub struct InferServerInfo {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::maas::object::Object;
+    use crate::maas::documented::Documented;
 
     fn read(json: &str) -> Result<ServiceList, serde_json::Error> {
-        serde_json::from_str(json).map(|Object(list)| list)
+        serde_json::from_str(json).map(|Documented(list)| list)
     }
 
     #[test]

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::documented::Answer;
 use super::{Client, object, scalar};
 use crate::huaweicloud::{Deadline, Error, Target};
 
@@ -39,6 +40,14 @@ pub struct WorkspaceList {
     pub workspaces: Vec<WorkspaceInfo>,
 }
 
+impl Answer for WorkspaceList {
+    const MEMBERS: &'static [&'static str] = &["workspaces"];
+
+    fn counts_none(&self) -> bool {
+        self.total_count == Some(0)
+    }
+}
+
 /// One workspace.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default)]
@@ -69,10 +78,10 @@ pub struct WorkspaceInfo {
 #[cfg(test)]
 mod tests {
     use super::WorkspaceList;
-    use crate::maas::object::Object;
+    use crate::maas::documented::Documented;
 
     fn read(json: &str) -> Result<WorkspaceList, serde_json::Error> {
-        serde_json::from_str(json).map(|Object(list)| list)
+        serde_json::from_str(json).map(|Documented(list)| list)
     }
 
     #[test]

@@ -69,6 +69,13 @@ fn each_bad_answer_then_a_message_of_its_own() {
             (Fault::truncated(20), "breaks off"),
             (Fault::body(200, json, r#"{"workspaces":[{},{},{},{"id":{}}]}"#), "`workspaces[3].id`"),
             (Fault::body(200, json, "[]"), "wrong type"),
+            (Fault::body(200, json, r#"{"status":"ok"}"#), "an object without `workspaces`"),
+            (Fault::body(200, json, r#"{"total_count":3,"count":3}"#), "an object without `workspaces`"),
+            (
+                Fault::body(200, json, r#"{"error_code":"ModelArts.0010","error_msg":"m"}"#),
+                "error_code: ModelArts.0010",
+            ),
+            (Fault::body(200, json, r#"{"error_code":"X","total_count":0}"#), "the service answered 200"),
             (Fault::redirect("https://example.com/login?token=x"), "redirect to https://example.com/login"),
             (Fault::body(502, "text/html", "<html>Bad Gateway"), "Status: 502"),
             (Fault::reset(), "cannot be reached"),

@@ -127,7 +127,13 @@ fn one_read_then_one_request_with_the_documented_headers_and_the_region_as_one_s
 #[test]
 fn no_workspaces_or_no_such_member_then_empty_list() {
     with_each_host(|host| {
-        for body in ["{}", r#"{"total_count":0,"count":0,"workspaces":[]}"#, r#"{"workspaces":null}"#] {
+        let bodies = [
+            "{}",
+            r#"{"total_count":0,"count":0,"workspaces":[]}"#,
+            r#"{"workspaces":null}"#,
+            r#"{"total_count":0,"count":0}"#,
+        ];
+        for body in bodies {
             let fault = maas_sandbox::Fault::body(200, "application/json", body);
             let sandbox = Sandbox::builder().fault(fault).start();
             let configuration =

@@ -35,9 +35,12 @@ fn whole_walk_in_one_configuration_then_one_request_to_each_api() {
         assert_eq!(sandbox.requests().len(), 4);
         workdir.run(&["apply", "plan.bin"]).succeeded();
         let read: Value = serde_json::from_str(&workdir.run(&["output", "-json"]).succeeded().stdout).expect("JSON");
-        let ids = read["infer_service_ids"]["value"].as_object().expect("a map").clone();
-        assert!(!ids.is_empty());
-        assert!(ids.iter().all(|(name, id)| *id == Service::id_of(name)), "{ids:?}");
+        let services = read["infer_services"]["value"].as_object().expect("a map").clone();
+        assert!(!services.is_empty());
+        assert!(
+            services.iter().all(|(id, name)| name.as_str().is_some_and(|name| *id == Service::id_of(name))),
+            "{services:?}"
+        );
     });
 }
 
@@ -279,6 +282,25 @@ fn wrong_shape_of_each_answer_then_error_names_the_place() {
         for (data, api) in [("maas_regions", Regions), ("maas_services", Services), ("maas_endpoints", Endpoints)] {
             let sandbox = Sandbox::builder().fault(Fault::body(200, JSON, "{}").on(api)).start();
             Workdir::new(host, &sandbox, &format!("data \"{data}\" \"x\" {{}}\n")).run(&["plan"]).succeeded();
+        }
+    });
+}
+
+#[test]
+fn object_of_another_service_or_a_refusal_with_a_good_status_then_error_not_an_empty_list() {
+    with_each_host(|host| {
+        let cases: [(&str, Api, &str); 4] = [
+            ("maas_regions", Regions, "an object without `region_items`"),
+            ("maas_services", Services, "an object without `data`"),
+            ("maas_endpoints", Endpoints, "an object without `items`"),
+            ("maas_agreement", Agreements, "an object without `agreement_data`"),
+        ];
+        for (data, api, problem) in cases {
+            let answers = |body: &str| Sandbox::builder().fault(Fault::body(200, JSON, body).on(api)).start();
+            let refusal = answers(r#"{"error_code":"ModelArts.0010","error_msg":"No permission."}"#);
+            let parts = ["the service answered 200", "error_code: ModelArts.0010", "error_msg: No permission."];
+            assert_says(&error(host, &refusal, data, ""), &parts);
+            assert_says(&error(host, &answers(r#"{"status":"ok"}"#), data, ""), &[problem, "`endpoints`"]);
         }
     });
 }

@@ -318,6 +318,11 @@ fn refusals() -> Vec<Entry> {
                 "Wait, or raise `timeouts`.",
             ),
             (
+                refused(200, "ModelArts.0010", "Insufficient permissions.").diagnostic(),
+                "The service refuses the request, although its status says otherwise.",
+                "Check the arguments of the data source, `project_id` and the credentials.",
+            ),
+            (
                 refused(503, "APIG.0201", "Service Unavailable").attempts(6).diagnostic(),
                 "The service is down, and the retries did not help.",
                 "Try again later.",
@@ -343,6 +348,11 @@ fn answers() -> Vec<Entry> {
                 body(BodyProblem::NotJson("expected value at line 1 column 1".to_owned())),
                 "The answer is text, but not JSON.",
                 "Check `endpoints` and the proxy.",
+            ),
+            (
+                body(BodyProblem::WrongWhole("an object without `workspaces` at line 1 column 15".to_owned())),
+                "Another service answered, or this one otherwise than documented. It is not taken for an empty list.",
+                "Check `endpoints`.",
             ),
             (body(wrong_type), "The answer has another shape than documented.", "Report it, with the message."),
         ],

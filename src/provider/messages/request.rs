@@ -56,11 +56,15 @@ fn step(purpose: Purpose) -> &'static str {
 
 fn summary(error: &Error) -> String {
     match (&error.kind, error.status()) {
-        (ErrorKind::Service(_), Some(status)) => format!("the service answered {}", status.as_u16()),
+        (ErrorKind::Service(_), Some(status)) => {
+            let refusal = if status.is_success() { " and yet refused" } else { "" };
+            format!("the service answered {}{refusal}", status.as_u16())
+        }
         (ErrorKind::Unreachable(_), _) => "the service cannot be reached".to_owned(),
         (ErrorKind::Tls(_), _) => "the TLS connection failed".to_owned(),
         (ErrorKind::Redirect(_), _) => "the answer is a redirect".to_owned(),
         (ErrorKind::Body(BodyProblem::WrongType { path, .. }), _) => format!("`{path}` has the wrong type"),
+        (ErrorKind::Body(BodyProblem::WrongWhole(_)), _) => "the answer has the wrong type".to_owned(),
         (ErrorKind::Body(BodyProblem::NotJson(_)), _) => "the answer is not JSON".to_owned(),
         (kind, _) => kind.to_string(),
     }
@@ -130,7 +134,7 @@ fn refusal_hint(error: &Error, refusal: &ServiceError) -> String {
         }
         (407, _) => PROXY_SIGN_IN,
         (429, _) => return throttled_hint(error.trace.as_deref()),
-        (400..500, _) => "Check the arguments of the data source, `project_id` and the credentials.",
+        (200..300 | 400..500, _) => "Check the arguments of the data source, `project_id` and the credentials.",
         _ => "The service has a problem of its own. Try again later; support needs the request id.",
     };
     hint.to_owned()
