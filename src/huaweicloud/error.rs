@@ -162,10 +162,10 @@ pub enum ErrorKind {
         ids: Vec<String>,
     },
     /// The file of an ID token cannot be read.
-    #[error("the ID token in {path} cannot be read: {problem}")]
+    #[error("{} cannot be read: {problem}", id_token_in(path.as_deref()))]
     IdToken {
-        /// The file.
-        path: String,
+        /// The file, unless its path looks like a token.
+        path: Option<String>,
         /// What is wrong with it.
         problem: String,
     },
@@ -262,6 +262,10 @@ impl ErrorKind {
             other => other,
         }
     }
+}
+
+fn id_token_in(path: Option<&str>) -> String {
+    path.map_or_else(|| "the file of the ID token".to_owned(), |path| format!("the ID token in {path}"))
 }
 
 /// A duration as people say it: whole seconds, or with tenths below ten.

@@ -16,6 +16,9 @@ use super::{
     PasswordLogin, Purpose, Role, RoleApi, SignIn, metadata,
 };
 
+/// The length of the longest name that a file system gives to a file.
+const MAX_FILE_NAME: usize = 255;
+
 /// Everything that a session needs to know.
 #[derive(Clone)]
 pub struct SessionOptions {
@@ -279,7 +282,14 @@ fn read_id_token(id_token: &IdToken) -> Result<SecretString, Error> {
         Ok(_) => "the file is empty".to_owned(),
         Err(error) => error.to_string(),
     };
-    Err(Error::before_request(Purpose::ExchangeIdToken, ErrorKind::IdToken { path: path.clone(), problem }))
+    let path = (!is_like_a_token(path)).then(|| path.clone());
+    Err(Error::before_request(Purpose::ExchangeIdToken, ErrorKind::IdToken { path, problem }))
+}
+
+/// Whether a path may be a token that was put in its place: it has the beginning of a JWT in it, or a part that is
+/// longer than the name of any file.
+fn is_like_a_token(path: &str) -> bool {
+    path.contains("eyJ") || path.split(['/', '\\']).any(|part| part.len() > MAX_FILE_NAME)
 }
 
 /// What is obtained once for each key.
@@ -296,5 +306,37 @@ impl<K: Eq + Hash, T> Shared<K, T> {
     fn entry(&self, key: K) -> Arc<Renewable<T>> {
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(entries.entry(key).or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(path: &str) -> String {
+        read_id_token(&IdToken::File(path.to_owned())).expect_err("no token").to_string()
+    }
+
+    #[test]
+    fn file_without_a_token_then_error_names_it() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let path = file.path().to_str().expect("text");
+        assert_eq!(problem(path), format!("the ID token in {path} cannot be read: the file is empty"));
+        assert!(problem("/nowhere/id-token").starts_with("the ID token in /nowhere/id-token cannot be read: No such"));
+    }
+
+    #[test]
+    fn token_instead_of_a_path_then_error_does_not_repeat_it() {
+        let long = "x".repeat(256);
+        for token in [
+            "eyJhbGciOiJub25lIn0.canary.",
+            "/home/ann/eyJhbGciOiJub25lIn0.canary.",
+            "{\"value\": \"eyJcanary\"}",
+            &long,
+        ] {
+            let problem = problem(token);
+            assert!(problem.starts_with("the file of the ID token cannot be read: "), "{problem}");
+            assert!(!problem.contains(token) && !problem.contains("canary"), "{problem}");
+        }
     }
 }

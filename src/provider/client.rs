@@ -1,6 +1,6 @@
 use std::sync::{Arc, OnceLock};
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use super::settings::{Settings, own, own_secret, settled};
 use super::sources::{self, Credentials};
@@ -111,8 +111,8 @@ impl Client {
         };
         let client_identity = match cert.zip(key) {
             Some((cert, key)) => {
-                let key = settings.pem("key", key.expose_secret())?;
-                Some((settings.pem("cert", &cert)?, key.into()))
+                let key = settings.key(&key)?;
+                Some((settings.pem("cert", &cert)?, key))
             }
             None => None,
         };

@@ -184,6 +184,17 @@ pub(super) fn unreadable_file(argument: &str, path: &Path, error: &io::Error) ->
     )
 }
 
+/// Does not show the value: it may be the key itself.
+pub(super) fn unreadable_key(error: &io::Error) -> Diagnostic {
+    Diagnostic::error(
+        "Key cannot be read",
+        format!(
+            "`key`, or the variable OS_KEY, is neither PEM nor the path of a readable file: {error}. PEM begins with \
+             -----BEGIN. The value is not shown, since it may be the key itself."
+        ),
+    )
+}
+
 pub(super) fn none_found(kind: &str, place: &str, seen: Vec<String>) -> Diagnostic {
     Diagnostic::error(
         format!("No such {kind}"),

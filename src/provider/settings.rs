@@ -3,10 +3,11 @@
 //! Each setting comes from the first of four layers that has it: the block, the profile that the block names, the
 //! environment, the profile that the environment names.
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::block::Config;
 use super::messages;
@@ -140,11 +141,17 @@ impl Settings {
 
     /// What is in PEM: the text itself, or that of the file which it names.
     pub(super) fn pem(&self, argument: &'static str, text: &str) -> Result<String, Diagnostic> {
-        if text.contains("-----BEGIN") {
-            return Ok(text.to_owned());
-        }
-        let path = self.path(text.trim());
-        std::fs::read_to_string(&path).map_err(|error| messages::unreadable_file(argument, &path, &error))
+        self.read_pem(text).map_err(|error| messages::unreadable_file(argument, &self.path(text.trim()), &error))
+    }
+
+    /// The same for a key. What is neither may be a key in another form, and is never shown.
+    pub(super) fn key(&self, key: &SecretString) -> Result<SecretString, Diagnostic> {
+        let text = self.read_pem(key.expose_secret()).map_err(|error| messages::unreadable_key(&error))?;
+        Ok(text.into())
+    }
+
+    fn read_pem(&self, text: &str) -> io::Result<String> {
+        if text.contains("-----BEGIN") { Ok(text.to_owned()) } else { std::fs::read_to_string(self.path(text.trim())) }
     }
 }
 
@@ -168,7 +175,6 @@ pub(super) fn own(argument: &Argument<String>) -> Option<Argument<String>> {
 
 /// The same for a secret.
 pub(super) fn own_secret(argument: &Argument<SecretString>) -> Option<Argument<SecretString>> {
-    use secrecy::ExposeSecret;
     match argument {
         Argument::Known(value) if !value.expose_secret().is_empty() => Some(Argument::Known(value.clone())),
         Argument::Unknown => Some(Argument::Unknown),
@@ -249,5 +255,29 @@ mod tests {
         assert_eq!(settings.pem("cert", pem).as_deref(), Ok(pem));
         let error = settings.pem("cert", "/nonexistent").expect_err("no file");
         assert!(error.detail.contains("`cert`") && error.detail.contains("/nonexistent"), "{}", error.detail);
+    }
+
+    #[test]
+    fn key_that_is_no_path_then_error_names_the_argument_and_never_its_value() {
+        let settings = Settings::new(Config::default(), Environment::fixed([("HOME", "/home/ann")]));
+        for key in ["MIIEvQIBADANBgkqhkiG9w0BAQEFAASC", "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t\n", "~/canary", "/canary"]
+        {
+            let error = settings.key(&key.into()).expect_err("no file");
+            assert!(error.detail.contains("`key`") && error.detail.contains("No such file"), "{}", error.detail);
+            let text = format!("{error:?}");
+            assert!(!text.contains(key.trim()) && !text.contains("canary") && !text.contains("/home"), "{text}");
+        }
+    }
+
+    #[test]
+    fn key_in_pem_or_a_file_then_its_text() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), "text").expect("writes");
+        let settings = Settings::new(Config::default(), Environment::fixed([]));
+        let pem = "-----BEGIN PRIVATE KEY-----";
+        for (given, expected) in [(pem, pem), (file.path().to_str().expect("text"), "text")] {
+            let key = settings.key(&given.into()).expect("readable");
+            assert_eq!(key.expose_secret(), expected);
+        }
     }
 }

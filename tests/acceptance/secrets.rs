@@ -198,3 +198,30 @@ fn sign_in_fails_in_an_odd_way_then_no_secret_is_anywhere() {
         assert_none_left(&left, &sandbox);
     });
 }
+
+#[test]
+fn key_or_id_token_where_a_path_belongs_then_it_is_not_repeated() {
+    with_each_host(|host| {
+        let (base64, jwt) = (format!("LS0tLS1CRUdJTiB{CANARY_KEY}"), format!("eyJhbGciOiJub25lIn0.{CANARY}."));
+        let oidc = [
+            ("HW_ASSUME_ROLE_IDP_ID", seed::IDP_ID),
+            ("HW_ASSUME_ROLE_ID_TOKEN_FILE", &jwt),
+            ("HW_ASSUME_ROLE_AGENCY_NAME", seed::AGENCY_NAME),
+            ("HW_ASSUME_ROLE_DOMAIN_ID", seed::DOMAIN_ID),
+        ];
+        for way in [
+            way(&[], &format!("cert = \"-----BEGIN\"\nkey = \"{base64}\"")),
+            way(&[("OS_CERT", "-----BEGIN"), ("OS_KEY", &base64)], ""),
+            way(&oidc, ""),
+        ] {
+            let sandbox = Sandbox::builder().start();
+            let configuration = format!("provider \"maas\" {{\n{}\n}}\n{ALL}", way.block);
+            let workdir = Workdir::new(host, &sandbox, &configuration).env("TF_LOG_PROVIDER", "TRACE");
+            let workdir = way.variables.iter().fold(workdir, |workdir, (name, value)| workdir.env(name, value));
+            let run = workdir.run(&["plan"]);
+            let left = [run.stdout.as_str(), &run.stderr].concat();
+            assert!(!run.success && left.contains("is not shown"), "{left}");
+            assert_none_left(&left, &sandbox);
+        }
+    });
+}

@@ -101,6 +101,12 @@ fn configuration() -> Vec<Entry> {
                 "Correct the path, or paste the PEM itself.",
             ),
             (
+                unreadable_key(&io::ErrorKind::NotFound.into()),
+                "`key` is a key in another form than PEM, such as its base64 without the first and last line, or a path \
+                 that leads nowhere.",
+                "Give the key in PEM, with its first and last line, or correct the path.",
+            ),
+            (
                 general::read_only(&AttributePath::attribute("total_count")),
                 "A configuration sets an attribute that is only read.",
                 "Remove it.",
@@ -158,11 +164,14 @@ fn signing_in() -> Vec<Entry> {
                 "Set it.",
             ),
             (
-                of(ErrorKind::IdToken { path: "/run/id-token".to_owned(), problem: "the file is empty".to_owned() })
-                    .purpose(Purpose::ExchangeIdToken)
-                    .unsent(),
+                id_token(Some("/run/id-token"), "the file is empty"),
                 "The file with the ID token is missing, empty or not readable.",
                 "Check what writes it.",
+            ),
+            (
+                id_token(None, "File name too long (os error 36)"),
+                "The ID token itself stands where the path of its file should.",
+                "Give the path, or set `id_token` or HW_ASSUME_ROLE_ID_TOKEN instead.",
             ),
             (
                 of(ErrorKind::Unsendable("token")).unsent(),
@@ -431,6 +440,11 @@ fn host() -> Vec<Entry> {
             ),
         ],
     )
+}
+
+fn id_token(path: Option<&str>, problem: &str) -> Diagnostic {
+    let kind = ErrorKind::IdToken { path: path.map(str::to_owned), problem: problem.to_owned() };
+    of(kind).purpose(Purpose::ExchangeIdToken).unsent()
 }
 
 /// A failed request in the making.

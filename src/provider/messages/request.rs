@@ -104,8 +104,18 @@ fn hint(error: &Error) -> String {
                                     under My Credentials."
             .to_owned(),
         ErrorKind::SeveralProjects { .. } => "Set `project_id` to the one that is meant.".to_owned(),
-        ErrorKind::IdToken { .. } => "Check `id_token_file`, or the variable HW_ASSUME_ROLE_ID_TOKEN_FILE.".to_owned(),
+        ErrorKind::IdToken { path, .. } => id_token_hint(path.as_deref()).to_owned(),
         ErrorKind::NoEcsAgency(_) => "Give the instance an agency, or sign in another way.".to_owned(),
+    }
+}
+
+fn id_token_hint(path: Option<&str>) -> &'static str {
+    match path {
+        Some(_) => "Check `id_token_file`, or the variable HW_ASSUME_ROLE_ID_TOKEN_FILE.",
+        None => {
+            "`id_token_file`, or the variable HW_ASSUME_ROLE_ID_TOKEN_FILE, takes a path. Its value is not shown, since \
+             it looks like the token itself, which belongs into `id_token`."
+        }
     }
 }
 
