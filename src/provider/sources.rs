@@ -216,7 +216,7 @@ fn oidc(settings: &Settings) -> Result<Option<(OidcLogin, Role)>, ReadError> {
     // A block takes nothing from the environment: its agency and its token belong together.
     let required = |of_block: Option<&Argument<String>>, variable: Variable, name: &'static str| {
         let value = match of_block {
-            Some(argument) => settled(argument.clone(), name)?,
+            Some(argument) => settled(own(argument).unwrap_or_default(), name)?,
             None => environment.get(variable),
         };
         value.ok_or_else(|| ReadError::from(messages::missing_for_oidc(name, variable.name)))
@@ -225,7 +225,7 @@ fn oidc(settings: &Settings) -> Result<Option<(OidcLogin, Role)>, ReadError> {
     let agency_name = required(block.map(|block| &block.agency_name), env::HW_ASSUME_ROLE_AGENCY_NAME, "agency_name")?;
     let domain_id = required(block.map(|block| &block.domain_id), env::HW_ASSUME_ROLE_DOMAIN_ID, "domain_id")?;
     let token = match block {
-        Some(block) => settled(block.id_token.clone(), "id_token")?,
+        Some(block) => settled(own_secret(&block.id_token).unwrap_or_default(), "id_token")?,
         None => environment.get(env::HW_ASSUME_ROLE_ID_TOKEN).map(SecretString::from),
     };
     let id_token = if let Some(token) = token {
@@ -434,5 +434,42 @@ mod tests {
         let with = Settings::new(config, Environment::fixed(variables));
         assert_eq!(found(&with), "idp of block");
         assert_eq!(find(&with).expect("readable").roles[0].duration, Some(1_800));
+    }
+
+    #[test]
+    fn id_token_empty_beside_its_file_then_the_file_is_read() {
+        let block = AssumeRoleWithOidc {
+            agency_name: text("agency"),
+            domain_id: text("d"),
+            idp_id: text("idp"),
+            id_token: secret(""),
+            id_token_file: text("/run/id-token"),
+            duration: Argument::Null,
+        };
+        let config = Config { assume_role_with_oidc: Argument::Known(block), ..Config::default() };
+        let found = find(&Settings::new(config, Environment::fixed([]))).expect("readable");
+        let SignIn::Oidc(OidcLogin { id_token: IdToken::File(path), .. }) = found.sign_in else {
+            panic!("no file: {:?}", found.sign_in)
+        };
+        assert_eq!(path, "/run/id-token");
+    }
+
+    #[test]
+    fn part_of_the_sign_in_with_an_id_token_empty_then_missing() {
+        for name in ["idp_id", "agency_name", "domain_id", "id_token_file"] {
+            let value = |part: &str| text(if part == name { "" } else { part });
+            let block = AssumeRoleWithOidc {
+                agency_name: value("agency_name"),
+                domain_id: value("domain_id"),
+                idp_id: value("idp_id"),
+                id_token: secret(""),
+                id_token_file: value("id_token_file"),
+                duration: Argument::Null,
+            };
+            let config = Config { assume_role_with_oidc: Argument::Known(block), ..Config::default() };
+            let outcome = find(&Settings::new(config, Environment::fixed([])));
+            let Err(ReadError::Failed(error)) = outcome else { panic!("{name}: {outcome:?}") };
+            assert_eq!(error.summary, format!("Missing {name}"));
+        }
     }
 }
