@@ -127,7 +127,13 @@ impl Environment {
     /// The value of the first of these variables that has one.
     #[must_use]
     pub fn first(&self, variables: &[Variable]) -> Option<String> {
-        variables.iter().find_map(|variable| self.get(*variable))
+        self.first_named(variables).map(|(_, value)| value)
+    }
+
+    /// The same with the name of that variable.
+    #[must_use]
+    pub fn first_named(&self, variables: &[Variable]) -> Option<(&'static str, String)> {
+        variables.iter().find_map(|variable| Some((variable.name, self.get(*variable)?)))
     }
 
     /// The value of a variable that other programs read in lower case too, which then comes first.

@@ -119,8 +119,8 @@ fn connection() -> Vec<Attribute> {
     vec![
         text(
             "auth_url",
-            "URL of IAM, with or without `/v3` at its end; `https://iam.{region}.{cloud}` when it is left out. \
-             Environment: `HW_AUTH_URL`.",
+            "URL of IAM, with or without `/v3` at its end; `https://iam.{region}.{cloud}` when it is left out. It comes \
+             before `iam` in `endpoints`. Environment: `HW_AUTH_URL`.",
         ),
         text(
             "cloud",

@@ -167,12 +167,11 @@ fn number_of_variable(
 
 /// A truth value from the environment.
 pub(super) fn truth_of_variable(environment: &Environment, variables: &[Variable]) -> Result<Option<bool>, Diagnostic> {
-    let set = variables.iter().find_map(|variable| Some((variable, environment.get(*variable)?)));
-    let Some((variable, text)) = set else { return Ok(None) };
+    let Some((variable, text)) = environment.first_named(variables) else { return Ok(None) };
     match text.as_str() {
         "true" | "1" => Ok(Some(true)),
         "false" | "0" => Ok(Some(false)),
-        _ => Err(messages::bad_truth(variable.name, &text)),
+        _ => Err(messages::bad_truth(variable, &text)),
     }
 }
 

@@ -66,10 +66,9 @@ impl Client {
     fn cloud(&self) -> Result<Cloud, ReadError> {
         let endpoint = |service, variable| self.endpoint(service, variable);
         let config = &self.settings.config;
-        let auth_url = self.settings.text(&config.auth_url, &[env::HW_AUTH_URL, env::OS_AUTH_URL]);
-        let iam = match settled(auth_url, "auth_url")? {
+        let iam = match settled(own(&config.auth_url).unwrap_or_default(), "auth_url")? {
             Some(url) => Some(parsed("`auth_url`", &url)?),
-            None => endpoint("iam", &[])?,
+            None => endpoint("iam", &[env::HW_AUTH_URL, env::OS_AUTH_URL])?,
         };
         Ok(Cloud {
             domain: settled(self.settings.text(&config.cloud, &[env::HW_CLOUD]), "cloud")?,
@@ -83,13 +82,13 @@ impl Client {
     /// and comes before a variable for MaaS.
     fn endpoint(&self, service: &str, variables: &[env::Variable]) -> Result<Option<Endpoint>, ReadError> {
         let endpoints = settled(self.settings.config.endpoints.as_ref(), "endpoints")?;
-        let of_block = |service: &str| endpoints.and_then(|endpoints| endpoints.get(service)).and_then(own);
+        let of_block = |key| Some((key, own(endpoints?.get(key)?)?));
         let given = of_block(service).or_else(|| (service == "maas").then(|| of_block("modelarts")).flatten());
-        let url = match given {
-            Some(argument) => settled(argument, "endpoints")?,
-            None => self.settings.environment.first(variables),
+        let given = match given {
+            Some((key, url)) => settled(url, "endpoints")?.map(|url| (format!("`endpoints[\"{key}\"]`"), url)),
+            None => self.settings.environment.first_named(variables).map(|(name, url)| (name.to_owned(), url)),
         };
-        Ok(url.map(|url| parsed(&format!("The endpoint of {service}"), &url)).transpose()?)
+        Ok(given.map(|(what, url)| parsed(&what, &url)).transpose()?)
     }
 
     fn metadata(&self) -> Result<Endpoint, Diagnostic> {
@@ -186,4 +185,56 @@ impl Client {
 
 fn parsed(what: &str, url: &str) -> Result<Endpoint, Diagnostic> {
     Endpoint::parse(url).map_err(|error| messages::bad_endpoint(what, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::block::Config;
+    use super::*;
+    use crate::env::Environment;
+    use crate::terraform::Argument;
+
+    fn known(text: &str) -> Argument<String> {
+        Argument::Known(text.to_owned())
+    }
+
+    fn client(config: Config, variables: &[(&str, &str)]) -> Client {
+        Client::new(Settings::new(config, Environment::fixed(variables.iter().copied())), String::new())
+    }
+
+    /// Where IAM is with some of the places present that may say it, in the documented order.
+    fn iam(auth_url: Argument<String>, endpoint: Argument<String>, variables: &[(&str, &str)]) -> String {
+        let endpoints = Argument::Known(BTreeMap::from([("iam".to_owned(), endpoint)]));
+        match client(Config { auth_url, endpoints, ..Config::default() }, variables).cloud() {
+            Ok(cloud) => cloud.iam("r").expect("a region").to_string(),
+            Err(ReadError::ProviderUnknown(_)) => "unknown".to_owned(),
+            Err(ReadError::Failed(error)) => error.detail,
+        }
+    }
+
+    #[test]
+    fn each_pair_of_places_for_iam_then_an_argument_before_a_variable() {
+        let (hw, os) = (("HW_AUTH_URL", "https://hw/v3"), ("OS_AUTH_URL", "https://os/v3"));
+        let (url, endpoint) = (|| known("https://auth-url/v3"), || known("https://endpoint"));
+        assert_eq!(iam(url(), endpoint(), &[hw, os]), "https://auth-url");
+        assert_eq!(iam(Argument::Null, endpoint(), &[hw, os]), "https://endpoint");
+        assert_eq!(iam(known(""), endpoint(), &[os]), "https://endpoint");
+        assert_eq!(iam(Argument::Null, known(""), &[hw, os]), "https://hw");
+        assert_eq!(iam(Argument::Null, Argument::Null, &[os]), "https://os");
+        assert_eq!(iam(Argument::Null, Argument::Null, &[]), "https://iam.r.myhuaweicloud.com");
+        assert_eq!(iam(Argument::Unknown, endpoint(), &[hw]), "unknown");
+        assert_eq!(iam(Argument::Null, Argument::Unknown, &[hw]), "unknown");
+    }
+
+    #[test]
+    fn url_of_a_variable_that_is_none_then_error_names_the_variable() {
+        let told = iam(Argument::Null, Argument::Null, &[("OS_AUTH_URL", "ftp://x")]);
+        assert!(told.starts_with("OS_AUTH_URL cannot be used: "), "{told}");
+        let told = iam(known("ftp://x"), Argument::Null, &[]);
+        assert!(told.starts_with("`auth_url` cannot be used: "), "{told}");
+        let told = iam(Argument::Null, known("ftp://x"), &[]);
+        assert!(told.starts_with("`endpoints[\"iam\"]` cannot be used: "), "{told}");
+    }
 }
