@@ -76,7 +76,7 @@ fn check_places(config: &Config, diagnostics: &mut Diagnostics) {
     if let Some(cloud) = own(&config.cloud).and_then(Argument::into_known)
         && !is_domain(&cloud)
     {
-        diagnostics.push(messages::bad_cloud(&cloud).at(at("cloud")));
+        diagnostics.push(messages::bad_cloud("`cloud`", &cloud).at(at("cloud")));
     }
     if let Some(url) = own(&config.auth_url).and_then(Argument::into_known)
         && let Err(error) = Endpoint::parse(&url)
@@ -133,6 +133,17 @@ fn check_oidc(block: &AssumeRoleWithOidc, diagnostics: &mut Diagnostics) {
         }
     }
     diagnostics.extend(checked_seconds(&block.duration).err().map(|error| error.at(path("duration"))));
+}
+
+/// The domain of the cloud, from the block or else from the environment.
+pub(super) fn cloud(settings: &Settings) -> Result<Option<String>, ReadError> {
+    let of_block = settled(own(&settings.config.cloud).unwrap_or_default(), "cloud")?;
+    let given = of_block.map(|cloud| ("`cloud`", cloud));
+    let given = given.or_else(|| settings.environment.first_named(&[env::HW_CLOUD]));
+    match given {
+        Some((what, cloud)) if !is_domain(&cloud) => Err(messages::bad_cloud(what, &cloud).into()),
+        given => Ok(given.map(|(_, cloud)| cloud)),
+    }
 }
 
 /// How long temporary keys should be valid, in seconds.

@@ -71,7 +71,7 @@ impl Client {
             None => endpoint("iam", &[env::HW_AUTH_URL, env::OS_AUTH_URL])?,
         };
         Ok(Cloud {
-            domain: settled(self.settings.text(&config.cloud, &[env::HW_CLOUD]), "cloud")?,
+            domain: checks::cloud(&self.settings)?,
             modelarts: endpoint("maas", &[env::HW_MAAS_ENDPOINT])?,
             iam: iam.map(Endpoint::without_version),
             sts: endpoint("sts", &[env::HW_STS_ENDPOINT])?,
@@ -236,5 +236,25 @@ mod tests {
         assert!(told.starts_with("`auth_url` cannot be used: "), "{told}");
         let told = iam(Argument::Null, known("ftp://x"), &[]);
         assert!(told.starts_with("`endpoints[\"iam\"]` cannot be used: "), "{told}");
+    }
+
+    #[test]
+    fn cloud_that_is_no_domain_then_error_names_where_it_comes_from() {
+        let told = |cloud: Argument<String>, variables: &[(&str, &str)]| match client(
+            Config { cloud, ..Config::default() },
+            variables,
+        )
+        .cloud()
+        {
+            Ok(cloud) => cloud.domain.unwrap_or_default(),
+            Err(ReadError::Failed(error) | ReadError::ProviderUnknown(error)) => error.detail,
+        };
+        let variable = [("HW_CLOUD", "https://example.test")];
+        let error = told(Argument::Null, &variable);
+        assert!(error.starts_with("HW_CLOUD is `https://example.test`, which cannot be the domain"), "{error}");
+        let error = told(known("a/b"), &variable);
+        assert!(error.starts_with("`cloud` is `a/b`, which cannot be the domain"), "{error}");
+        assert_eq!(told(known("example.test"), &variable), "example.test");
+        assert_eq!(told(Argument::Null, &[("HW_CLOUD", "example.test:8443")]), "example.test:8443");
     }
 }

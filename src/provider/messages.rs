@@ -38,12 +38,13 @@ pub(super) fn bad_region(region: &str) -> Diagnostic {
     )
 }
 
-pub(super) fn bad_cloud(cloud: &str) -> Diagnostic {
+/// `what` is the argument or variable that says so.
+pub(super) fn bad_cloud(what: &str, cloud: &str) -> Diagnostic {
     Diagnostic::error(
         "Invalid cloud",
         format!(
-            "`{cloud}` cannot be the domain of a cloud. Give only the domain, such as myhuaweicloud.com; the service \
-             and the region are put before it."
+            "{what} is `{cloud}`, which cannot be the domain of a cloud. Give only the domain, such as \
+             myhuaweicloud.com; the service and the region are put before it."
         ),
     )
 }

@@ -52,7 +52,11 @@ fn configuration() -> Vec<Entry> {
                 "Give scheme, host and, if need be, port and path; no user, no query.",
             ),
             (bad_region("eu/west"), "A region has characters that no host name has.", "Correct `region`."),
-            (bad_cloud("https://x"), "`cloud` is a URL or something else that is no domain.", "Give the domain only."),
+            (
+                bad_cloud("HW_CLOUD", "https://x"),
+                "`cloud` or HW_CLOUD is a URL or something else that is no domain.",
+                "Give the domain only.",
+            ),
             (bad_regex("name_regex", &bad_pattern), "The pattern is not in RE2 syntax.", "Correct the pattern."),
             (
                 bad_path_segment("region_id", ".."),
