@@ -27,7 +27,7 @@ pub struct Entry {
 /// All messages, by section.
 #[must_use]
 pub fn catalogue() -> Vec<Entry> {
-    [configuration(), signing_in(), network(), refusals(), answers(), results(), host()].concat()
+    [configuration(), signing_in(), refused_on_the_way(), network(), refusals(), answers(), results(), host()].concat()
 }
 
 type Row = (Diagnostic, &'static str, &'static str);
@@ -182,6 +182,14 @@ fn signing_in() -> Vec<Entry> {
                 "A secret was pasted with a line break or another character that no header can carry.",
                 "Paste it again.",
             ),
+        ],
+    )
+}
+
+fn refused_on_the_way() -> Vec<Entry> {
+    section(
+        "Signing in",
+        [
             (
                 refused(401, "APIGW.0301", "Incorrect IAM authentication information: verify aksk signature fail")
                     .diagnostic(),
@@ -200,6 +208,14 @@ fn signing_in() -> Vec<Entry> {
                 refused(401, "401", "The username or password is wrong.").purpose(Purpose::SignIn).diagnostic(),
                 "IAM does not know the user, the password or the account.",
                 "Correct them. They are not tried again in the same run.",
+            ),
+            (
+                refused(404, "404", "Could not find agency ops in that account.")
+                    .purpose(Purpose::AssumeAgency)
+                    .diagnostic(),
+                "The account has no such agency, the keys should live for longer than they may, or the caller may not \
+                 assume it.",
+                "Correct the block `assume_role`, or let the caller assume the agency in IAM.",
             ),
             (
                 of(ErrorKind::NoProject("ap-southeast-1_dev".to_owned())).purpose(Purpose::FindProject).diagnostic(),
@@ -481,6 +497,7 @@ impl Example {
     fn purpose(mut self, purpose: Purpose) -> Self {
         let (method, path) = match purpose {
             Purpose::FindProject => (Method::GET, "/v3/projects?name=..."),
+            Purpose::AssumeAgency => (Method::POST, "/v3.0/OS-CREDENTIAL/securitytokens"),
             _ => (Method::POST, "/v3/auth/tokens?nocatalog=..."),
         };
         (self.1.method, self.1.url) = (method, format!("https://iam.ap-southeast-1.myhuaweicloud.com{path}"));

@@ -133,6 +133,10 @@ fn body_hint(problem: &BodyProblem) -> &'static str {
 /// Never by `ModelArts.0104` alone: the service's documents use that code for anything.
 fn refusal_hint(error: &Error, refusal: &ServiceError) -> String {
     let status = error.status().map_or(0, |status| status.as_u16());
+    let of_step = if matches!(status, 400 | 403 | 404) { step_hint(error.purpose) } else { None };
+    if let Some(hint) = of_step {
+        return hint.to_owned();
+    }
     let hint = match (status, refusal.code.as_deref()) {
         (401, Some("ModelArts.8503")) => {
             "The user lacks a permission. Another sign-in does not help; ask for it in IAM."
@@ -148,6 +152,26 @@ fn refusal_hint(error: &Error, refusal: &ServiceError) -> String {
         _ => "The service has a problem of its own. Try again later; support needs the request id.",
     };
     hint.to_owned()
+}
+
+/// What to check when a step on the way to the read is refused, though not for its credentials.
+fn step_hint(purpose: Purpose) -> Option<&'static str> {
+    match purpose {
+        Purpose::SignIn => Some(
+            "Check the user, the account (`domain_name` or `domain_id`), the project and `auth_url`, and that the user \
+             may use that project.",
+        ),
+        Purpose::FindProject => Some(
+            "Check `auth_url`, and that the user may list projects. With `project_id` the project is not looked up.",
+        ),
+        Purpose::AssumeAgency => {
+            Some("Check the agency's name, its account and `duration`, and that the caller may assume it.")
+        }
+        Purpose::ExchangeIdToken => {
+            Some("Check `idp_id` and the ID token, which may have expired or be meant for another audience.")
+        }
+        _ => None,
+    }
 }
 
 fn credentials_hint(error: &Error) -> String {
@@ -178,5 +202,45 @@ fn throttled_hint(trace: Option<&Trace>) -> String {
             wait.as_secs()
         ),
         None => "The service is throttling. Wait a minute and try again.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::{Method, StatusCode};
+
+    use super::*;
+
+    fn hint_for(purpose: Purpose, status: u16) -> String {
+        let trace = Trace {
+            method: Method::POST,
+            url: String::new(),
+            status: StatusCode::from_u16(status).ok(),
+            request_id: None,
+            attempts: 1,
+            elapsed: std::time::Duration::ZERO,
+            clock_ahead: None,
+            retry_after: None,
+        };
+        let kind = ErrorKind::Service(ServiceError::default());
+        hint(&Error { purpose, trace: Some(Box::new(trace)), kind })
+    }
+
+    #[test]
+    fn step_on_the_way_refused_then_hint_is_about_that_step() {
+        for status in [400, 403, 404] {
+            for (purpose, parts) in [
+                (Purpose::AssumeAgency, &["agency's name", "its account", "`duration`", "caller may assume it"][..]),
+                (Purpose::ExchangeIdToken, &["`idp_id`", "the ID token"]),
+                (Purpose::SignIn, &["the user", "the account", "the project"]),
+                (Purpose::FindProject, &["`project_id`"]),
+            ] {
+                let hint = hint_for(purpose, status);
+                assert!(parts.iter().all(|part| hint.contains(part)), "{purpose:?} {status}: {hint}");
+                assert!(!hint.contains("MaaS is documented for"), "{purpose:?} {status}: {hint}");
+            }
+        }
+        assert!(hint_for(Purpose::Read, 404).contains("MaaS is documented for"));
+        assert!(hint_for(Purpose::AssumeAgency, 503).contains("problem of its own"));
     }
 }

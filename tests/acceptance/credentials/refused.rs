@@ -177,6 +177,21 @@ fn no_or_several_projects_of_that_name_then_error_names_it() {
 }
 
 #[test]
+fn agency_refused_then_hint_is_about_the_agency_and_nothing_is_read() {
+    with_each_host(|host| {
+        for account in
+            [format!("domain_name = \"{}\"", seed::DOMAIN_NAME), format!("domain_id = \"{}\"", seed::DOMAIN_ID)]
+        {
+            let sandbox = Sandbox::builder().start();
+            let block = format!("assume_role {{\n agency_name = \"gone\"\n {account}\n}}");
+            let error = keys(nobody(host, &sandbox, &with_provider(&block)), seed::SECRET_KEY).run(&["plan"]).error();
+            assert_says(&error, &["get temporary keys: the service answered 40", "Check the agency's name"]);
+            assert_eq!(sandbox.requests().len(), 1);
+        }
+    });
+}
+
+#[test]
 fn profile_that_cannot_be_used_then_a_message_of_its_own() {
     with_each_host(|host| {
         let sandbox = Sandbox::builder().start();
