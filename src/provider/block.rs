@@ -156,14 +156,7 @@ fn connection() -> Vec<Attribute> {
 }
 
 fn blocks() -> Vec<NestedBlock> {
-    let duration = || {
-        Attribute::optional(
-            "duration",
-            Type::Number,
-            "How long the temporary keys should be valid, in seconds, 900 at least; what the service gives by itself \
-             when it is left out.",
-        )
-    };
+    let duration = |description| Attribute::optional("duration", Type::Number, description);
     let assume_role = Block {
         description: "An agency to assume on top of the credentials. Several blocks form a chain. Without any, the \
                       variables `HW_ASSUME_ROLE_AGENCY_NAME`, `HW_ASSUME_ROLE_DOMAIN_NAME`, \
@@ -172,7 +165,10 @@ fn blocks() -> Vec<NestedBlock> {
             Attribute::required("agency_name", Type::String, "Name of the agency."),
             text("domain_name", "Name of the account that it belongs to. Set this or `domain_id`."),
             text("domain_id", "Id of the account that it belongs to. With it, the keys come from STS (v5)."),
-            duration(),
+            duration(
+                "How long the temporary keys should be valid, in seconds, 900 at least; what the service gives by \
+                 itself when it is left out.",
+            ),
         ],
         blocks: Vec::new(),
     };
@@ -186,7 +182,10 @@ fn blocks() -> Vec<NestedBlock> {
             Attribute::required("idp_id", Type::String, "The identity provider's name in IAM."),
             secret("id_token", "The ID token. Set this or `id_token_file`."),
             text("id_token_file", "File that holds the ID token, read at each sign-in."),
-            duration(),
+            duration(
+                "How long the temporary keys should be valid, in seconds, from 900 to 3600; what the service gives by \
+                 itself when it is left out.",
+            ),
         ],
         blocks: Vec::new(),
     };

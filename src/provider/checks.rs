@@ -7,8 +7,13 @@ use crate::env::{self, Environment, Variable};
 use crate::huaweicloud::{Endpoint, is_domain, is_region};
 use crate::terraform::{Argument, AttributePath, Diagnostic, Diagnostics, ReadError, Step};
 
+type Seconds = std::ops::RangeInclusive<u32>;
+
 /// Temporary keys are valid for this long, in seconds: IAM's and STS's common least, and the larger of their most.
-const DURATIONS: std::ops::RangeInclusive<u32> = 900..=86_400;
+const DURATIONS: Seconds = 900..=86_400;
+
+/// The same after a sign-in with an ID token: STS gives no more to a caller who has temporary keys.
+const DURATIONS_AFTER_ID_TOKEN: Seconds = 900..=3_600;
 
 /// More retries than this would outlast every deadline.
 const MOST_RETRIES: u32 = 100;
@@ -113,7 +118,8 @@ fn check_role(block: &AssumeRole, path: &AttributePath, diagnostics: &mut Diagno
             diagnostics.push(messages::agency_without_account(name).at(path("agency_name")));
         }
     }
-    diagnostics.extend(checked_seconds(&block.duration).err().map(|error| error.at(path("duration"))));
+    let duration = checked_seconds(&block.duration, DURATIONS);
+    diagnostics.extend(duration.err().map(|error| error.at(path("duration"))));
 }
 
 fn check_oidc(block: &AssumeRoleWithOidc, diagnostics: &mut Diagnostics) {
@@ -132,7 +138,8 @@ fn check_oidc(block: &AssumeRoleWithOidc, diagnostics: &mut Diagnostics) {
             diagnostics.push(messages::empty_argument(name).at(path(name)));
         }
     }
-    diagnostics.extend(checked_seconds(&block.duration).err().map(|error| error.at(path("duration"))));
+    let duration = checked_seconds(&block.duration, DURATIONS_AFTER_ID_TOKEN);
+    diagnostics.extend(duration.err().map(|error| error.at(path("duration"))));
 }
 
 /// The domain of the cloud, from the block or else from the environment.
@@ -149,16 +156,28 @@ pub(super) fn cloud(settings: &Settings) -> Result<Option<String>, ReadError> {
 /// How long temporary keys should be valid, in seconds.
 pub(super) fn seconds(duration: &Argument<f64>) -> Result<Option<u32>, ReadError> {
     let _ = settled(*duration, "duration")?;
-    Ok(checked_seconds(duration)?)
-}
-
-fn checked_seconds(duration: &Argument<f64>) -> Result<Option<u32>, Diagnostic> {
-    duration.known().map(|seconds| whole(*seconds, DURATIONS, "duration")).transpose()
+    Ok(checked_seconds(duration, DURATIONS)?)
 }
 
 /// The same from the environment.
 pub(super) fn seconds_of_variable(environment: &Environment) -> Result<Option<u32>, Diagnostic> {
     number_of_variable(environment, env::HW_ASSUME_ROLE_DURATION, DURATIONS)
+}
+
+/// The same after a sign-in with an ID token, from its block or else from the environment.
+pub(super) fn seconds_after_id_token(
+    block: Option<&AssumeRoleWithOidc>,
+    environment: &Environment,
+) -> Result<Option<u32>, ReadError> {
+    let Some(block) = block else {
+        return Ok(number_of_variable(environment, env::HW_ASSUME_ROLE_DURATION, DURATIONS_AFTER_ID_TOKEN)?);
+    };
+    let _ = settled(block.duration, "duration")?;
+    Ok(checked_seconds(&block.duration, DURATIONS_AFTER_ID_TOKEN)?)
+}
+
+fn checked_seconds(duration: &Argument<f64>, range: Seconds) -> Result<Option<u32>, Diagnostic> {
+    duration.known().map(|seconds| whole(*seconds, range, "duration")).transpose()
 }
 
 /// How often a request is tried again, from the environment.

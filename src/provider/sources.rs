@@ -235,10 +235,7 @@ fn oidc(settings: &Settings) -> Result<Option<(OidcLogin, Role)>, ReadError> {
         let path = required(of_block, env::HW_ASSUME_ROLE_ID_TOKEN_FILE, "id_token_file")?;
         IdToken::File(settings.path(&path).display().to_string())
     };
-    let duration = match block {
-        Some(block) => checks::seconds(&block.duration)?,
-        None => checks::seconds_of_variable(environment)?,
-    };
+    let duration = checks::seconds_after_id_token(block, environment)?;
     let role = Role { agency_name, domain: Domain::Id(domain_id), duration, api: RoleApi::Sts };
     Ok(Some((OidcLogin { idp_id, id_token }, role)))
 }
@@ -471,5 +468,25 @@ mod tests {
             let Err(ReadError::Failed(error)) = outcome else { panic!("{name}: {outcome:?}") };
             assert_eq!(error.summary, format!("Missing {name}"));
         }
+    }
+
+    #[test]
+    fn duration_of_a_sign_in_with_an_id_token_then_at_most_an_hour() {
+        let oidc = [("HW_ASSUME_ROLE_IDP_ID", "idp"), ("HW_ASSUME_ROLE_ID_TOKEN", "jwt")];
+        let role = [("HW_ASSUME_ROLE_AGENCY_NAME", "agency"), ("HW_ASSUME_ROLE_DOMAIN_ID", "d")];
+        let keys = [("HW_ACCESS_KEY", "AK"), ("HW_SECRET_KEY", "SK")];
+        let duration = |source: [(&'static str, &'static str); 2], seconds: &'static str| {
+            let variables = [&source[..], &role, &[("HW_ASSUME_ROLE_DURATION", seconds)]].concat();
+            match find(&Settings::new(Config::default(), Environment::fixed(variables))) {
+                Ok(found) => found.roles[0].duration,
+                Err(error) => {
+                    assert!(format!("{error:?}").contains("HW_ASSUME_ROLE_DURATION"), "{error:?}");
+                    None
+                }
+            }
+        };
+        assert_eq!(duration(oidc, "3600"), Some(3_600));
+        assert_eq!(duration(oidc, "3601"), None, "the agency is assumed with temporary keys");
+        assert_eq!(duration(keys, "3601"), Some(3_601));
     }
 }

@@ -70,6 +70,7 @@ fn half_a_pair_then_refused_in_validation_at_its_attribute() {
             ("key = \"x\"".to_owned(), "`key` is set without `cert`"),
             (agency(""), "belongs to an account"),
             (agency("domain_id = \"d\"\n duration = 60"), "a whole number from 900 to 86400"),
+            (oidc("id_token = \"x\"\n duration = 7200"), "a whole number from 900 to 3600"),
             (oidc(""), "One of `id_token` and `id_token_file`"),
             (oidc("id_token = \"x\"\n id_token_file = \"y\""), "Only one of `id_token` and `id_token_file`"),
             ("max_retries = -1".to_owned(), "a whole number from 0 to 100"),
