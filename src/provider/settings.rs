@@ -39,14 +39,14 @@ impl Settings {
     pub(super) fn profiled(
         &self,
         argument: &Argument<String>,
-        of_profile: fn(Profile) -> Option<String>,
+        of_profile: impl Fn(Profile) -> Argument<String>,
         variables: &[Variable],
     ) -> Layered<String> {
         if let Some(own) = own(argument) {
             return Ok(own);
         }
         let from = |profile: Argument<Profile>| match profile {
-            Argument::Known(profile) => of_profile(profile).map_or(Argument::Null, Argument::Known),
+            Argument::Known(profile) => of_profile(profile),
             Argument::Unknown => Argument::Unknown,
             Argument::Null => Argument::Null,
         };
@@ -67,13 +67,20 @@ impl Settings {
 
     /// The region whose API is called.
     pub(super) fn region(&self) -> Layered<String> {
-        self.profiled(&self.config.region, |profile| profile.region, &[env::HW_REGION_NAME, env::OS_REGION_NAME])
+        let variables = [env::HW_REGION_NAME, env::OS_REGION_NAME];
+        self.profiled(&self.config.region, |profile| from_option(profile.region), &variables)
     }
 
-    /// The project.
+    /// The project. That of a profile belongs to the profile's region, if it has one, and is no project for another.
     pub(super) fn project_id(&self) -> Layered<String> {
         let variables = [env::HW_PROJECT_ID, env::OS_PROJECT_ID, env::OS_TENANT_ID];
-        self.profiled(&self.config.project_id, |profile| profile.project_id, &variables)
+        let region = self.region()?;
+        let of_profile = |profile: Profile| match (from_option(profile.project_id), profile.region, &region) {
+            (Argument::Known(_), Some(_), Argument::Unknown) => Argument::Unknown,
+            (Argument::Known(_), Some(own), Argument::Known(region)) if own != *region => Argument::Null,
+            (project_id, ..) => project_id,
+        };
+        self.profiled(&self.config.project_id, of_profile, &variables)
     }
 
     /// The project's name.
@@ -84,7 +91,7 @@ impl Settings {
     /// The account's id.
     pub(super) fn domain_id(&self) -> Layered<String> {
         let variables = [env::HW_DOMAIN_ID, env::OS_DOMAIN_ID, env::OS_USER_DOMAIN_ID, env::OS_PROJECT_DOMAIN_ID];
-        self.profiled(&self.config.domain_id, |profile| profile.domain_id, &variables)
+        self.profiled(&self.config.domain_id, |profile| from_option(profile.domain_id), &variables)
     }
 
     /// The account's name.
@@ -153,6 +160,10 @@ impl Settings {
     fn read_pem(&self, text: &str) -> io::Result<String> {
         if text.contains("-----BEGIN") { Ok(text.to_owned()) } else { std::fs::read_to_string(self.path(text.trim())) }
     }
+}
+
+fn from_option(value: Option<String>) -> Argument<String> {
+    value.map_or(Argument::Null, Argument::Known)
 }
 
 /// The value of an argument that is needed now: none if it is left out.
@@ -278,6 +289,45 @@ mod tests {
         for (given, expected) in [(pem, pem), (file.path().to_str().expect("text"), "text")] {
             let key = settings.key(&given.into()).expect("readable");
             assert_eq!(key.expose_secret(), expected);
+        }
+    }
+
+    /// The project with profiles in which region and project belong together, or stand alone.
+    fn project(config: Config, variables: &[(&str, &str)]) -> Argument<String> {
+        const FILE: &str = r#"{"profiles": [
+            {"name": "both", "region": "r1", "projectId": "of-r1"}, {"name": "project", "projectId": "of-any"},
+            {"name": "region", "region": "r1"}, {"name": "default"}]}"#;
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), FILE).expect("writes");
+        let place = ("HW_SHARED_CONFIG_FILE", file.path().to_str().expect("text"));
+        let variables = variables.iter().copied().chain([place]);
+        Settings::new(config, Environment::fixed(variables)).project_id().expect("readable")
+    }
+
+    #[test]
+    fn profile_with_a_project_then_taken_only_for_the_region_of_the_profile() {
+        let block =
+            |region: Argument<String>, profile: &str| Config { region, profile: known(profile), ..Config::default() };
+        let (r2, project_id) = (("HW_REGION_NAME", "r2"), ("HW_PROJECT_ID", "of-env"));
+        for (config, variables, expected) in [
+            (block(Argument::Null, "both"), &[][..], known("of-r1")),
+            (block(Argument::Null, "both"), &[r2, project_id], known("of-r1")),
+            (block(known("r1"), "both"), &[], known("of-r1")),
+            (block(known("r2"), "both"), &[], Argument::Null),
+            (block(known("r2"), "both"), &[project_id], known("of-env")),
+            (block(known("r2"), "project"), &[], known("of-any")),
+            (block(Argument::Unknown, "both"), &[project_id], Argument::Unknown),
+            (block(Argument::Unknown, "project"), &[project_id], known("of-any")),
+            (block(Argument::Unknown, "region"), &[project_id], known("of-env")),
+            (Config { project_id: known("p"), ..block(known("r2"), "both") }, &[project_id], known("p")),
+            (Config { project_id: known("p"), ..block(Argument::Unknown, "both") }, &[project_id], known("p")),
+            (Config::default(), &[("HW_PROFILE", "both")], known("of-r1")),
+            (Config::default(), &[("HW_PROFILE", "both"), r2], Argument::Null),
+            (Config { region: known("r2"), ..Config::default() }, &[("HW_PROFILE", "both")], Argument::Null),
+            (block(Argument::Null, "region"), &[("HW_PROFILE", "both")], known("of-r1")),
+        ] {
+            let told = format!("{:?} {:?} {variables:?}", config.region, config.profile);
+            assert_eq!(project(config, variables), expected, "{told}");
         }
     }
 }
