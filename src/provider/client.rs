@@ -143,32 +143,44 @@ impl Client {
         own_project_id: Option<String>,
         deadline: Deadline,
     ) -> Result<Target, ReadError> {
+        let (region, project) = self.place(own_region, own_project_id)?;
+        let target = self.connected()?.maas.session().target(&region, project, deadline).await;
+        target.map_err(|error| self.failed("Find the project", &error).into())
+    }
+
+    /// A region and the project in it. Whether the region is the provider's own matters only to what belongs to that: an
+    /// endpoint, a project.
+    fn place(
+        &self,
+        own_region: Option<String>,
+        own_project_id: Option<String>,
+    ) -> Result<(String, Project), ReadError> {
         let provider_region = self.settings.region()?;
-        let elsewhere = own_region.is_some() && own_region.as_ref() != provider_region.known();
         let region = match own_region {
             Some(region) => region,
             None => settled(provider_region.clone(), "region")?.ok_or_else(messages::missing_region)?,
         };
-        let connected = self.connected()?;
-        // An endpoint of one's own is that of the provider's region.
-        if elsewhere && !provider_region.is_null() && connected.maas.session().cloud().modelarts.is_some() {
+        let elsewhere = || Ok(settled(provider_region.as_ref(), "region")?.is_some_and(|own| *own != region));
+        if self.connected()?.maas.session().cloud().modelarts.is_some() && elsewhere()? {
             return Err(messages::region_behind_endpoint(&region).into());
         }
         let project = match own_project_id {
             Some(id) => Project::Id(id),
-            None if elsewhere && !provider_region.is_null() => Project::Name(region.clone()),
-            None => self.project(&region)?,
+            None => self.project(&region, elsewhere)?,
         };
-        let target = connected.maas.session().target(&region, project, deadline).await;
-        target.map_err(|error| self.failed("Find the project", &error).into())
+        Ok((region, project))
     }
 
-    fn project(&self, region: &str) -> Result<Project, ReadError> {
-        if let Some(id) = settled(self.settings.project_id()?, "project_id")? {
+    /// The provider's project, or else, and always elsewhere than in the provider's region, that of the region's name.
+    fn project(&self, region: &str, elsewhere: impl Fn() -> Result<bool, ReadError>) -> Result<Project, ReadError> {
+        let (id, name) = (self.settings.project_id()?, self.settings.project_name());
+        if (id.is_null() && name.is_null()) || elsewhere()? {
+            return Ok(Project::Name(region.to_owned()));
+        }
+        if let Some(id) = settled(id, "project_id")? {
             return Ok(Project::Id(id));
         }
-        let name = settled(self.settings.project_name(), "project_name")?;
-        Ok(Project::Name(name.unwrap_or_else(|| region.to_owned())))
+        Ok(Project::Name(settled(name, "project_name")?.unwrap_or_else(|| region.to_owned())))
     }
 
     /// What to tell when a request for something failed.
@@ -256,5 +268,68 @@ mod tests {
         assert!(error.starts_with("`cloud` is `a/b`, which cannot be the domain"), "{error}");
         assert_eq!(told(known("example.test"), &variable), "example.test");
         assert_eq!(told(Argument::Null, &[("HW_CLOUD", "example.test:8443")]), "example.test:8443");
+    }
+
+    /// Region and project of a data source with these arguments of its own.
+    fn place(config: Config, variables: &[(&str, &str)], region: Option<&str>, project_id: Option<&str>) -> String {
+        match client(config, variables).place(region.map(str::to_owned), project_id.map(str::to_owned)) {
+            Ok((region, Project::Id(id))) => format!("{region} {id}"),
+            Ok((region, Project::Name(name))) => format!("{region} named {name}"),
+            Err(ReadError::ProviderUnknown(error)) => error.detail.split('`').nth(1).unwrap_or_default().to_owned(),
+            Err(ReadError::Failed(error)) => error.summary,
+        }
+    }
+
+    /// A provider block with this region, project and name of a project.
+    fn block(region: Argument<String>, project_id: Argument<String>, project_name: Argument<String>) -> Config {
+        Config { region, project_id, project_name, ..Config::default() }
+    }
+
+    #[test]
+    fn region_and_project_of_block_and_data_source_then_those_that_belong_together() {
+        use Argument::{Null, Unknown};
+        let (r1, p1, dev) = (|| known("r1"), || known("p1"), || known("dev"));
+        let cases = [
+            (block(r1(), p1(), Null), None, None, "r1 p1"),
+            (block(r1(), Null, dev()), None, None, "r1 named dev"),
+            (block(r1(), Null, Null), None, None, "r1 named r1"),
+            (block(Null, Null, Null), None, None, "Missing region"),
+            (block(Unknown, p1(), Null), None, None, "region"),
+            (block(r1(), Unknown, Null), None, None, "project_id"),
+            // The region of the data source is that of the block.
+            (block(r1(), p1(), Null), Some("r1"), None, "r1 p1"),
+            (block(r1(), Null, dev()), Some("r1"), None, "r1 named dev"),
+            (block(Null, p1(), Null), Some("r1"), None, "r1 p1"),
+            // It is another one, whose project the block does not know.
+            (block(r1(), p1(), Null), Some("r2"), None, "r2 named r2"),
+            (block(r1(), Unknown, dev()), Some("r2"), None, "r2 named r2"),
+            (block(r1(), p1(), Null), Some("r2"), Some("p2"), "r2 p2"),
+            // Nobody knows yet whether it is.
+            (block(Unknown, p1(), Null), Some("r1"), None, "region"),
+            (block(Unknown, Null, dev()), Some("r1"), None, "region"),
+            (block(Unknown, Unknown, Null), Some("r1"), None, "region"),
+            (block(Unknown, Null, Unknown), Some("r1"), None, "region"),
+            (block(Unknown, p1(), Null), Some("r1"), Some("p2"), "r1 p2"),
+            (block(Unknown, Null, Null), Some("r1"), None, "r1 named r1"),
+        ];
+        for (config, region, project_id, expected) in cases {
+            let told = format!("{:?} {:?} {:?}", config.region, config.project_id, config.project_name);
+            assert_eq!(place(config, &[], region, project_id), expected, "{told} {region:?} {project_id:?}");
+        }
+        let variable = [("HW_PROJECT_ID", "p1")];
+        assert_eq!(place(block(Unknown, Null, Null), &variable, Some("r1"), None), "region");
+        assert_eq!(place(block(r1(), Null, Null), &variable, Some("r2"), None), "r2 named r2");
+    }
+
+    #[test]
+    fn endpoint_of_the_provider_then_no_other_region_than_its_own_behind_it() {
+        let told = |region| {
+            let endpoint = [("HW_MAAS_ENDPOINT", "https://endpoint")];
+            place(block(region, known("p1"), Argument::Null), &endpoint, Some("r1"), Some("p2"))
+        };
+        assert_eq!(told(known("r1")), "r1 p2");
+        assert_eq!(told(Argument::Null), "r1 p2");
+        assert_eq!(told(known("r2")), "Region does not go with the endpoint");
+        assert_eq!(told(Argument::Unknown), "region");
     }
 }
