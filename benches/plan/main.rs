@@ -67,7 +67,9 @@ fn measure_memory(table: &mut Table, binary: &Path) -> Result<(), Failure> {
     table.add(Row::mebibytes("peak memory after one read of 1", one).at_most(8.0));
     table.add(Row::mebibytes(format!("peak memory after one read of {SOME}"), some).at_most(20.0));
     table.add(Row::mebibytes(format!("peak memory after one read of {MANY}"), many).at_most(110.0));
-    table.grow("  memory per workspace, of", "bytes", (FEW, few - one), (MANY, many - one));
+    let lower = ("from 1000 to 10000", SOME - FEW, some - few);
+    let upper = ("from 10000 to 100000", MANY - SOME, many - some);
+    table.grow("  memory per workspace", "bytes", lower, upper);
     Ok(())
 }
 
@@ -79,7 +81,8 @@ fn measure_reads(table: &mut Table, binary: &Path) -> Result<(), Failure> {
     let nanoseconds = |count| -> Result<u64, Failure> {
         Ok(median(&plugin::read_times(binary, count, 9)?.provider()).as_nanos().try_into()?)
     };
-    table.grow("  time per workspace, of", "ns", (FEW, nanoseconds(FEW)?), (MANY, nanoseconds(MANY)?));
+    let (few, many) = (nanoseconds(FEW)?, nanoseconds(MANY)?);
+    table.grow("  time per workspace", "ns", ("of 1000", FEW, few), ("of 100000", MANY, many));
     let regions = plugin::read_regions(binary, 500, Duration::from_millis(20), 3)?;
     // Eight at a time, 500 answers of 20 ms take 1,250 ms.
     table.add(Row::milliseconds("500 reads of 500 regions, 20 ms of API each", &regions).at_most(1.5 * 1_250.0));

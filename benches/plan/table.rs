@@ -58,11 +58,12 @@ impl Table {
         self.0.push(row);
     }
 
-    /// What each one of some takes, and of many; no more of many, apart from what a page of memory more or less makes of few.
-    pub(super) fn grow(&mut self, what: &str, unit: &'static str, some: (usize, u64), many: (usize, u64)) {
-        let each = |(count, total): (usize, u64)| as_number(total) / as_number(count as u64);
-        self.add(Row::new(format!("{what} {}", some.0), each(some), unit));
-        self.add(Row::new(format!("{what} {}", many.0), each(many), unit).at_most(each(some) * 1.01));
+    /// What one of few takes, and one of many: no more than that. Each is a name, a number of things, and what they take
+    /// together.
+    pub(super) fn grow(&mut self, what: &str, unit: &'static str, few: (&str, usize, u64), many: (&str, usize, u64)) {
+        let each = |(_, count, total): (&str, usize, u64)| as_number(total) / as_number(count as u64);
+        self.add(Row::new(format!("{what}, {}", few.0), each(few), unit));
+        self.add(Row::new(format!("{what}, {}", many.0), each(many), unit).at_most(each(few)));
     }
 
     /// The table in Markdown.
