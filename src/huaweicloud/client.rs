@@ -15,6 +15,7 @@ use url::Url;
 use super::error::clean;
 use super::http::{Http, failure};
 use super::secrets::KnownSecrets;
+use super::trial::Trial;
 use super::{
     BodyProblem, Clock, Credentials, Deadline, Error, ErrorKind, HttpOptions, Keys, Purpose, ServiceError,
     SigningInput, Trace, body, retry, sign,
@@ -98,15 +99,20 @@ pub(super) struct Client {
     clock: Clock,
     limit: Semaphore,
     secrets: KnownSecrets,
+    /// For the password of a proxy, if there is one.
+    proxy_trial: Option<Trial>,
 }
 
 impl Client {
     pub(super) fn new(http: HttpOptions, max_retries: u32, clock: Clock) -> Self {
         let secrets = KnownSecrets::default();
-        for secret in http.proxies.secrets() {
-            secrets.note(&secret);
+        let passwords = http.proxies.secrets();
+        for secret in &passwords {
+            secrets.note(secret);
         }
-        Self { http: Http::new(http), max_retries, clock, limit: Semaphore::new(MAX_CONCURRENT), secrets }
+        let proxy_trial = (!passwords.is_empty()).then(|| Trial::new(Error::is_refused_by_proxy));
+        let limit = Semaphore::new(MAX_CONCURRENT);
+        Self { http: Http::new(http), max_retries, clock, limit, secrets, proxy_trial }
     }
 
     pub(super) fn clock(&self) -> &Clock {
@@ -128,6 +134,19 @@ impl Client {
         for secret in credentials.map(Credentials::secrets).unwrap_or_default() {
             self.keep_secret(secret);
         }
+        let sending = self.send_until(request, credentials, deadline);
+        match &self.proxy_trial {
+            Some(trial) => trial.run(sending).await,
+            None => sending.await,
+        }
+    }
+
+    async fn send_until(
+        &self,
+        request: Request,
+        credentials: Option<&Credentials>,
+        deadline: Deadline,
+    ) -> Result<Answer, Error> {
         let started = Instant::now();
         let mut trace = Trace::of(request.method.clone(), &request.url);
         loop {

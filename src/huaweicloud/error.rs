@@ -35,6 +35,11 @@ impl Error {
         let ErrorKind::Service(ServiceError { code, .. }) = &self.kind else { return false };
         self.status() == Some(StatusCode::UNAUTHORIZED) && code.as_deref() != Some("ModelArts.8503")
     }
+
+    /// Whether a proxy refused the user and password in its URL.
+    pub(super) fn is_refused_by_proxy(&self) -> bool {
+        self.kind == ErrorKind::ProxySignIn || self.status() == Some(StatusCode::PROXY_AUTHENTICATION_REQUIRED)
+    }
 }
 
 /// What a call was for, from the point of view of the user.

@@ -97,7 +97,7 @@ impl Session {
             keys: Shared::default(),
             tokens: Shared::default(),
             projects: Shared::default(),
-            trial: Trial::default(),
+            trial: Trial::new(Error::is_refused_credentials),
         }
     }
 

@@ -11,13 +11,19 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Lets one request try a key or a password before others follow. Five wrong ones in a row lock a key or a user, and a plan
 /// reads ten data sources at once: if the trial is refused, the others are not sent at all.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Trial {
+    is_refusal: fn(&Error) -> bool,
     passed: AtomicBool,
     refused: Mutex<Option<Error>>,
 }
 
 impl Trial {
+    /// A trial that has not begun, and what counts as a refusal in it.
+    pub(super) fn new(is_refusal: fn(&Error) -> bool) -> Self {
+        Self { is_refusal, passed: AtomicBool::new(false), refused: Mutex::new(None) }
+    }
+
     /// Runs a request, or gives the refusal that another one met.
     pub(super) async fn run<T>(&self, request: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         if !self.passed.load(Ordering::Relaxed)
@@ -29,7 +35,7 @@ impl Trial {
             if !self.passed.load(Ordering::Relaxed) {
                 let outcome = request.await;
                 match &outcome {
-                    Err(error) if error.is_refused_credentials() => *refused = Some(error.clone()),
+                    Err(error) if (self.is_refusal)(error) => *refused = Some(error.clone()),
                     Err(error) if error.status().is_none() => {}
                     _ => self.passed.store(true, Ordering::Relaxed),
                 }
@@ -73,26 +79,26 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn key_accepted_then_the_others_follow_all_at_once() {
-        let trial = Trial::default();
+        let trial = Trial::new(Error::is_refused_credentials);
         assert_eq!(ten(&trial, Ok(())).await, (10, 2));
         assert_eq!(ten(&trial, Err(refusal(401))).await, (10, 1));
     }
 
     #[tokio::test(start_paused = true)]
     async fn key_refused_then_sent_once_and_all_know() {
-        let trial = Trial::default();
+        let trial = Trial::new(Error::is_refused_credentials);
         assert_eq!(ten(&trial, Err(refusal(401))).await, (1, 1));
         assert_eq!(ten(&trial, Err(refusal(401))).await, (0, 0));
     }
 
     #[tokio::test(start_paused = true)]
     async fn any_other_refusal_then_the_key_has_passed() {
-        assert_eq!(ten(&Trial::default(), Err(refusal(403))).await, (10, 2));
+        assert_eq!(ten(&Trial::new(Error::is_refused_credentials), Err(refusal(403))).await, (10, 2));
     }
 
     #[tokio::test(start_paused = true)]
     async fn service_hangs_then_the_others_are_sent_after_a_while() {
-        let trial = Trial::default();
+        let trial = Trial::new(Error::is_refused_credentials);
         let hanging = trial.run(std::future::pending::<Result<(), Error>>());
         let others = async {
             let started = tokio::time::Instant::now();

@@ -140,8 +140,11 @@ fn proxy_wants_a_sign_in_then_error_is_about_the_proxy_and_it_is_not_tried_again
     with_each_host(|host| {
         let sandbox = Sandbox::builder().https().proxy_sign_in_page().start();
         let url = sandbox.proxy_url().replace("http://", "http://ann:hunter2@");
-        let workdir = behind_proxy(host, &sandbox, &with_provider("project_id = \"p\"")).env("HTTPS_PROXY", &url);
+        let reads = "data \"maas_workspaces\" \"more\" {\n count = 9\n region_id = \"r${count.index}\"\n}\n";
+        let configuration = format!("{}{reads}", with_provider("project_id = \"p\""));
+        let workdir = behind_proxy(host, &sandbox, &configuration).env("HTTPS_PROXY", &url);
         let error = workdir.env("HW_MAX_RETRIES", "5").run(&["plan"]).error();
+        assert_eq!(error.matches("Problem: the proxy wants a sign-in").count(), 10, "{error}");
         assert_says(
             &error,
             &["the proxy wants a sign-in", "HTTPS_PROXY=http://user:password@host:port", "Attempts: 1 in"],
