@@ -3,10 +3,8 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use tonic::service::Routes;
-
 use crate::env::Environment;
-use crate::go_plugin::{Plugin, ServeError, report_crash, serve, serve_for_debugging};
+use crate::go_plugin::{Plugin, ServeError, Services, report_crash, serve, serve_for_debugging};
 use crate::provider::{ADDRESS, MaasProvider, VERSION};
 use crate::tfplugin;
 
@@ -58,8 +56,8 @@ fn run_plugin(debug: bool) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(ServeError::runtime)?;
     let outcome = runtime.block_on(async {
         let provider = MaasProvider::new(environment.clone());
-        let routes = Routes::new(tfplugin::server(provider));
-        let plugin = Plugin { address: ADDRESS, log_module: "maas", routes };
+        let services = Services::default().with(tfplugin::server(provider));
+        let plugin = Plugin { address: ADDRESS, log_module: "maas", services };
         if debug { serve_for_debugging(plugin, &environment).await } else { serve(plugin, &environment).await }
     });
     // A name lookup may still be under way on a thread of its own; nobody waits for it.

@@ -11,7 +11,7 @@ use maas_plugin_host::go_plugin::grpc_controller_client::GrpcControllerClient;
 use maas_plugin_host::{Launcher, connect, read_data_source};
 use serde::{Deserialize, Serialize};
 use terraform_provider_maas::env::Environment;
-use terraform_provider_maas::go_plugin::{Plugin, report_crash, serve};
+use terraform_provider_maas::go_plugin::{Plugin, Services, report_crash, serve};
 use terraform_provider_maas::terraform::{
     AnyDataSource, Argument, Attribute, Block, DataSource, Diagnostics, Host, Provider, ReadError, Schema, Type,
     data_source,
@@ -19,7 +19,6 @@ use terraform_provider_maas::terraform::{
 use terraform_provider_maas::tfplugin;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
-use tonic::service::Routes;
 
 /// What a started copy of this program does.
 const PART: &str = "CRASH_TEST_PART";
@@ -77,8 +76,8 @@ fn runtime() -> Runtime {
 
 fn serve_fragile_provider() -> ExitCode {
     let served = runtime().block_on(async {
-        let routes = Routes::new(tfplugin::server(FragileProvider([data_source(Fragile)])));
-        serve(Plugin { address: "a/b/fragile", log_module: "fragile", routes }, &Environment::process()).await
+        let services = Services::default().with(tfplugin::server(FragileProvider([data_source(Fragile)])));
+        serve(Plugin { address: "a/b/fragile", log_module: "fragile", services }, &Environment::process()).await
     });
     served.expect("serves until the host ends it");
     ExitCode::SUCCESS

@@ -7,18 +7,21 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http2;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::task::AbortHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tonic::service::Routes;
+use tonic::body::Body;
 
 use super::listener::{Listener, Stream};
+use super::services::Services;
 use super::tls::ServerTls;
 
 /// A client has this long to finish its TLS handshake.
@@ -42,12 +45,12 @@ enum Connection {
 pub(super) async fn serve(
     listener: Listener,
     tls: Option<&ServerTls>,
-    routes: Routes,
+    services: Services,
     clients: &TaskTracker,
     shutdown: CancellationToken,
 ) {
     let acceptor = tls.map(|tls| TlsAcceptor::from(Arc::clone(&tls.config)));
-    let server = Server { acceptor, routes, shutdown, clients: clients.clone() };
+    let server = Server { acceptor, services, shutdown, clients: clients.clone() };
     let mut admissions = Admissions::default();
     loop {
         let accepted = tokio::select! {
@@ -71,7 +74,7 @@ pub(super) async fn serve(
 #[derive(Clone)]
 struct Server {
     acceptor: Option<TlsAcceptor>,
-    routes: Routes,
+    services: Services,
     shutdown: CancellationToken,
     /// Those that have been admitted.
     clients: TaskTracker,
@@ -100,7 +103,7 @@ impl Server {
         let mut http2 = http2::Builder::new(TokioExecutor::new());
         // As many calls as the host likes: it has its own limit.
         http2.max_concurrent_streams(None);
-        let service = TowerToHyperService::new(self.routes);
+        let service = service_fn(|request: Request<Incoming>| self.services.clone().serve(request.map(Body::new)));
         let mut spoken = pin!(http2.serve_connection(TokioIo::new(connection), service));
         let outcome = tokio::select! {
             outcome = &mut spoken => outcome,

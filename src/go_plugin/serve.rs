@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tonic::service::Routes;
 use tracing::level_filters::LevelFilter;
 
 use super::handshake::{HandshakeLine, negotiate, started_by_host};
 use super::lifetime::{Parent, Signals};
 use super::listener::Listener;
+use super::services::Services;
 use super::tls::{ServerTls, TlsError, server_tls};
-use super::{connection, hclog, reattach, services};
+use super::{connection, hclog, reattach};
 use crate::env::{self, Environment};
 
 /// After a request to end, answers that are on their way have this long. Hosts ignore the answer to that request, and wait
@@ -27,7 +27,7 @@ pub struct Plugin {
     /// The name in log lines.
     pub log_module: &'static str,
     /// The provider's gRPC service.
-    pub routes: Routes,
+    pub services: Services,
 }
 
 /// Why a plugin cannot be served.
@@ -77,7 +77,7 @@ pub async fn serve(plugin: Plugin, environment: &Environment) -> Result<(), Serv
     let end = async {
         tokio::select! { () = signals.end(false) => {}, () = parent.death(&clients) => {} }
     };
-    run(plugin.routes, listener, terms.tls.as_ref(), &clients, end).await;
+    run(plugin.services, listener, terms.tls.as_ref(), &clients, end).await;
     Ok(())
 }
 
@@ -127,20 +127,20 @@ pub async fn serve_for_debugging(plugin: Plugin, environment: &Environment) -> R
     let listener = Listener::bind(environment).await.map_err(|error| ServeError::new("cannot listen", error))?;
     let variable = reattach::variable(plugin.address, listener.network(), listener.address());
     say(&reattach::instructions(&variable)).map_err(|error| ServeError::new("cannot write to stdout", error))?;
-    run(plugin.routes, listener, None, &TaskTracker::new(), signals.end(true)).await;
+    run(plugin.services, listener, None, &TaskTracker::new(), signals.end(true)).await;
     Ok(())
 }
 
 async fn run(
-    routes: Routes,
+    services: Services,
     listener: Listener,
     tls: Option<&ServerTls>,
     clients: &TaskTracker,
     end: impl Future<Output = ()>,
 ) {
     let shutdown = CancellationToken::new();
-    let routes = services::add(routes, &shutdown).await.prepare();
-    let served = connection::serve(listener, tls, routes, clients, shutdown.clone());
+    let services = services.with_those_of_a_plugin(&shutdown).await;
+    let served = connection::serve(listener, tls, services, clients, shutdown.clone());
     // Graceful for as long as open answers may reasonably take; then the process ends, open streams or not.
     let patience = async {
         tokio::select! { () = shutdown.cancelled() => {}, () = end => shutdown.cancel() }

@@ -1,10 +1,17 @@
-//! The services beside the provider: controller, standard streams, broker and health.
+//! The gRPC services of a plugin: the provider, and beside it controller, standard streams, broker and health.
 
+use std::convert::Infallible;
+use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use futures_util::stream::Stream;
 use tokio_util::sync::CancellationToken;
-use tonic::service::Routes;
+use tonic::body::Body;
+use tonic::codegen::{Service, http};
+use tonic::server::NamedService;
 use tonic::{Request, Response, Status, Streaming};
 use tonic_health::ServingStatus;
 
@@ -16,15 +23,52 @@ use super::proto::{ConnInfo, Empty, StdioData};
 /// The name under which hosts ask for the plugin's health.
 const HEALTH_SERVICE: &str = "plugin";
 
-/// Adds the services to the provider's. `shutdown` is cancelled when the host asks for the end.
-pub(super) async fn add(routes: Routes, shutdown: &CancellationToken) -> Routes {
-    let (reporter, health) = tonic_health::server::health_reporter();
-    reporter.set_service_status(HEALTH_SERVICE, ServingStatus::Serving).await;
-    routes
-        .add_service(GrpcControllerServer::new(Controller { shutdown: shutdown.clone() }))
-        .add_service(GrpcStdioServer::new(Stdio { shutdown: shutdown.clone() }))
-        .add_service(GrpcBrokerServer::new(Broker { shutdown: shutdown.clone() }))
-        .add_service(health)
+type Answer = http::Response<Body>;
+type Serve = dyn Fn(http::Request<Body>) -> BoxFuture<'static, Answer> + Send + Sync;
+
+/// gRPC services by their names.
+#[derive(Clone, Default)]
+pub struct Services(Vec<(&'static str, Arc<Serve>)>);
+
+impl Services {
+    /// The same with one more, as tonic generates it.
+    #[must_use]
+    pub fn with<S>(mut self, service: S) -> Self
+    where
+        S: Service<http::Request<Body>, Response = Answer, Error = Infallible> + NamedService,
+        S: Clone + Send + Sync + 'static,
+        S::Future: Send + 'static,
+    {
+        // Services of tonic are always ready.
+        let serve = move |request| service.clone().call(request).map(|Ok(answer)| answer).boxed();
+        self.0.push((S::NAME, Arc::new(serve)));
+        self
+    }
+
+    /// Adds the services beside the provider's. `shutdown` is cancelled when the host asks for the end.
+    pub(super) async fn with_those_of_a_plugin(self, shutdown: &CancellationToken) -> Self {
+        let (reporter, health) = tonic_health::server::health_reporter();
+        reporter.set_service_status(HEALTH_SERVICE, ServingStatus::Serving).await;
+        self.with(GrpcControllerServer::new(Controller { shutdown: shutdown.clone() }))
+            .with(GrpcStdioServer::new(Stdio { shutdown: shutdown.clone() }))
+            .with(GrpcBrokerServer::new(Broker { shutdown: shutdown.clone() }))
+            .with(health)
+    }
+
+    /// Has a request answered by the service that its path names, `/package.Service/Method`.
+    pub(super) async fn serve(self, request: http::Request<Body>) -> Result<Answer, Infallible> {
+        let name = request.uri().path().trim_start_matches('/').split('/').next().unwrap_or_default();
+        match self.0.iter().find(|(known, _)| *known == name) {
+            Some((_, serve)) => Ok(serve(request).await),
+            None => Ok(Status::unimplemented("").into_http()),
+        }
+    }
+}
+
+impl fmt::Debug for Services {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
 }
 
 struct Controller {

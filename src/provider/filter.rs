@@ -1,6 +1,6 @@
 //! What data sources do with a list that a service returned: keep what passes, or find the one that was asked for.
 
-use regex::Regex;
+use regex_lite::Regex;
 
 use super::listing::Item;
 use super::messages;
@@ -9,7 +9,7 @@ use crate::terraform::{Argument, AttributePath, Diagnostic};
 /// The pattern in an argument, if it is known and set.
 pub(super) fn pattern(name: &str, argument: &Argument<String>) -> Result<Option<Regex>, Diagnostic> {
     let pattern = argument.known().map(|pattern| Regex::new(pattern)).transpose();
-    pattern.map_err(|error| messages::bad_regex(name, &error).at(AttributePath::attribute(name)))
+    pattern.map_err(|error| messages::bad_regex(name, error).at(AttributePath::attribute(name)))
 }
 
 /// A search for exactly one thing, by name, id or both.
@@ -103,9 +103,27 @@ mod tests {
     }
 
     #[test]
+    fn pattern_as_other_tools_take_it_then_matches() {
+        for (text, name) in [
+            ("^team-[a-z]+$", "team-a"),
+            ("(?i)TEAM", "team"),
+            (r"^\w+-\d{2,3}$", "prod-07"),
+            ("^[[:alpha:]]+$", "abc"),
+            ("(?P<who>a|b)c", "bc"),
+            ("^测试.$", "测试区"),
+            ("^[一-龥]+$", "测试"),
+        ] {
+            let pattern = pattern("name_regex", &Argument::Known(text.to_owned())).expect(text);
+            assert!(matches(pattern.as_ref(), Some(name)) && !matches(pattern.as_ref(), Some("-")), "{text}");
+        }
+    }
+
+    #[test]
     fn bad_pattern_then_error_at_its_attribute() {
-        let error = pattern("name_regex", &Argument::Known("(".to_owned())).expect_err("no pattern");
-        assert_eq!(error.attribute, Some(AttributePath::attribute("name_regex")));
+        for text in ["(", r"\p{Han}"] {
+            let error = pattern("name_regex", &Argument::Known(text.to_owned())).expect_err("no pattern");
+            assert_eq!(error.attribute, Some(AttributePath::attribute("name_regex")));
+        }
         assert!(pattern("name_regex", &Argument::Unknown).is_ok_and(|pattern| pattern.is_none()));
     }
 }

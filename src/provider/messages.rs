@@ -49,8 +49,8 @@ pub(super) fn bad_cloud(what: &str, cloud: &str) -> Diagnostic {
     )
 }
 
-pub(super) fn bad_regex(attribute: &str, error: &regex::Error) -> Diagnostic {
-    Diagnostic::error("Invalid regular expression", format!("`{attribute}` is not a regular expression: {error}"))
+pub(super) fn bad_regex(attribute: &str, problem: impl Display) -> Diagnostic {
+    Diagnostic::error("Invalid regular expression", format!("`{attribute}` is not a regular expression: {problem}"))
 }
 
 pub(super) fn bad_path_segment(attribute: &str, value: &str) -> Diagnostic {

@@ -102,11 +102,16 @@ fn flags(target: &str) -> Vec<String> {
         // A static binary relocates itself at each start; packed, its relocations are a few pages instead of a hundred.
         flags.push("-Clink-arg=-Wl,-z,pack-relative-relocs".to_owned());
     }
+    // Smaller than `opt-level = "s"` makes it by itself: 0.1 MB, for 7 % more instructions in a read of 10,000.
+    flags.push("-Cllvm-args=-inline-threshold=10".to_owned());
     // Panics name the file that they come from; who built the binary, and where, is nobody's affair.
     let cargo_home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let cargo_home = cargo_home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
-    let crates = cargo_home.map(|home| (home.join("registry").join("src"), "crates"));
-    for (path, name) in crates.into_iter().chain([(super::project().to_owned(), NAME)]) {
+    let crates = cargo_home.map(|home| home.join("registry").join("src"));
+    let registries = crates.iter().filter_map(|crates| std::fs::read_dir(crates).ok()).flatten().flatten();
+    // The last one that fits counts, and the folder of a registry says nothing.
+    let crates = crates.iter().cloned().chain(registries.map(|registry| registry.path())).map(|path| (path, "crates"));
+    for (path, name) in crates.chain([(super::project().to_owned(), NAME)]) {
         flags.push(format!("--remap-path-prefix={}={name}", path.display()));
     }
     flags

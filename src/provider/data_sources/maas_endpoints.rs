@@ -1,4 +1,4 @@
-use regex::Regex;
+use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
 
 use crate::maas::{CustomEndpointInfo, EndpointList};
@@ -52,7 +52,10 @@ impl DataSource for MaasEndpoints {
         let mut attributes = scope::attributes();
         attributes.extend([
             text("name", "Only endpoints of exactly this name."),
-            text("name_regex", "Only endpoints whose name matches this regular expression (RE2 syntax)."),
+            text(
+                "name_regex",
+                "Only endpoints whose name matches this regular expression (RE2 syntax, without classes of Unicode).",
+            ),
             text("source", "Only endpoints that front this: `custom_from_maas` or `custom_from_modelarts_v2`."),
             text("status", "Only endpoints of this status, in either case."),
             Attribute::computed("id", Type::String, "The project's id."),

@@ -1,4 +1,4 @@
-use regex::Regex;
+use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
 
 use crate::maas::{InferServerInfo, ServiceList};
@@ -58,7 +58,10 @@ impl DataSource for MaasServices {
             scope::region_id_attribute(),
             service::workspace_id_attribute(),
             text("name", "Only services of exactly this name."),
-            text("name_regex", "Only services whose name matches this regular expression (RE2 syntax)."),
+            text(
+                "name_regex",
+                "Only services whose name matches this regular expression (RE2 syntax, without classes of Unicode).",
+            ),
             text("status", "Only services of this status, such as `RUNNING`, in either case."),
             read("id", "`{project_id}/{region_id}/{workspace_id}`; `default` stands for a `workspace_id` left out."),
             Attribute::computed("total_count", Type::Number, "How many services the workspace has."),

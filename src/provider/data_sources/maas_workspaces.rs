@@ -1,4 +1,4 @@
-use regex::Regex;
+use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
 
 use crate::maas::{WorkspaceInfo, WorkspaceList};
@@ -56,7 +56,10 @@ impl DataSource for MaasWorkspaces {
         attributes.extend([
             scope::region_id_attribute(),
             text("name", "Only workspaces of exactly this name."),
-            text("name_regex", "Only workspaces whose name matches this regular expression (RE2 syntax)."),
+            text(
+                "name_regex",
+                "Only workspaces whose name matches this regular expression (RE2 syntax, without classes of Unicode).",
+            ),
             text("owner", "Only workspaces of this owner."),
             text("auth_type", "Only workspaces of this kind: `public`, `private` or `internal`, in either case."),
             Attribute::computed("id", Type::String, "`{project_id}/{region_id}`."),

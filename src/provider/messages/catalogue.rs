@@ -37,7 +37,6 @@ fn section<const N: usize>(section: &'static str, rows: [Row; N]) -> Vec<Entry> 
 }
 
 fn configuration() -> Vec<Entry> {
-    let bad_pattern = regex::Error::Syntax("unclosed group".to_owned());
     section(
         "Configuration",
         [
@@ -57,7 +56,11 @@ fn configuration() -> Vec<Entry> {
                 "`cloud` or HW_CLOUD is a URL or something else that is no domain.",
                 "Give the domain only.",
             ),
-            (bad_regex("name_regex", &bad_pattern), "The pattern is not in RE2 syntax.", "Correct the pattern."),
+            (
+                bad_regex("name_regex", "unclosed group"),
+                "The pattern is not in RE2 syntax, or has a class of Unicode, such as `\\p{Han}`.",
+                "Correct the pattern; `[一-龥]` stands for most Chinese characters.",
+            ),
             (
                 bad_path_segment("region_id", ".."),
                 "The value would change the path of the request.",
