@@ -112,6 +112,15 @@ async fn bytes_that_are_no_message_to_each_method_then_refused_and_the_host_is_s
 }
 
 #[tokio::test]
+async fn service_or_method_that_is_not_there_then_unimplemented() {
+    let plugin = start();
+    for path in ["/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", "/tfplugin6.Provider/Nothing", "/"] {
+        let status = send(channel(&plugin).await, path, Bytes::new()).await.expect_err("nothing is there");
+        assert_eq!(status.code(), Code::Unimplemented, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn largest_garbage_on_its_way_then_refused_and_the_host_reads_meanwhile() {
     let sandbox = Sandbox::builder().start();
     let plugin = start_for(&sandbox);
