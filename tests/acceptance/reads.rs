@@ -86,7 +86,7 @@ fn filters_then_only_what_passes_all_of_them() {
             ("name = \"team-a\"", vec!["team-a"]),
             ("name = \"team\"", vec![]),
             ("name_regex = \"^team-\"", vec!["team-a", "team-b"]),
-            (r#"name_regex = "^\\p{Han}+$""#, vec!["模型"]),
+            ("name_regex = \"^[一-龥]+$\"", vec!["模型"]),
             ("owner = \"ann\"", vec!["team-a", "模型"]),
             ("auth_type = \"private\"", vec!["team-a", "team-b"]),
             ("auth_type = \"Private\"\n owner = \"ann\"", vec!["team-a"]),
