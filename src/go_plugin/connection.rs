@@ -1,12 +1,14 @@
 //! From accepted sockets to authenticated connections that speak gRPC.
 
 use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http2;
@@ -103,7 +105,9 @@ impl Server {
         let mut http2 = http2::Builder::new(TokioExecutor::new());
         // As many calls as the host likes: it has its own limit.
         http2.max_concurrent_streams(None);
-        let service = service_fn(|request: Request<Incoming>| self.services.clone().serve(request.map(Body::new)));
+        let service = service_fn(|request: Request<Incoming>| {
+            self.services.serve(request.map(Body::new)).map(Ok::<_, Infallible>)
+        });
         let mut spoken = pin!(http2.serve_connection(TokioIo::new(connection), service));
         let outcome = tokio::select! {
             outcome = &mut spoken => outcome,

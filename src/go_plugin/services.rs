@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::future::ready;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -56,11 +57,11 @@ impl Services {
     }
 
     /// Has a request answered by the service that its path names, `/package.Service/Method`.
-    pub(super) async fn serve(self, request: http::Request<Body>) -> Result<Answer, Infallible> {
+    pub(super) fn serve(&self, request: http::Request<Body>) -> BoxFuture<'static, Answer> {
         let name = request.uri().path().trim_start_matches('/').split('/').next().unwrap_or_default();
         match self.0.iter().find(|(known, _)| *known == name) {
-            Some((_, serve)) => Ok(serve(request).await),
-            None => Ok(Status::unimplemented("").into_http()),
+            Some((_, serve)) => serve(request),
+            None => ready(Status::unimplemented("").into_http()).boxed(),
         }
     }
 }
