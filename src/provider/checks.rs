@@ -155,8 +155,7 @@ pub(super) fn cloud(settings: &Settings) -> Result<Option<String>, ReadError> {
 
 /// How long temporary keys should be valid, in seconds.
 pub(super) fn seconds(duration: &Argument<f64>) -> Result<Option<u32>, ReadError> {
-    let _ = settled(*duration, "duration")?;
-    Ok(checked_seconds(duration, DURATIONS)?)
+    settled_seconds(duration, DURATIONS)
 }
 
 /// The same from the environment.
@@ -169,11 +168,15 @@ pub(super) fn seconds_after_id_token(
     block: Option<&AssumeRoleWithOidc>,
     environment: &Environment,
 ) -> Result<Option<u32>, ReadError> {
-    let Some(block) = block else {
-        return Ok(number_of_variable(environment, env::HW_ASSUME_ROLE_DURATION, DURATIONS_AFTER_ID_TOKEN)?);
-    };
-    let _ = settled(block.duration, "duration")?;
-    Ok(checked_seconds(&block.duration, DURATIONS_AFTER_ID_TOKEN)?)
+    match block {
+        Some(block) => settled_seconds(&block.duration, DURATIONS_AFTER_ID_TOKEN),
+        None => Ok(number_of_variable(environment, env::HW_ASSUME_ROLE_DURATION, DURATIONS_AFTER_ID_TOKEN)?),
+    }
+}
+
+fn settled_seconds(duration: &Argument<f64>, range: Seconds) -> Result<Option<u32>, ReadError> {
+    let _ = settled(*duration, "duration")?;
+    Ok(checked_seconds(duration, range)?)
 }
 
 fn checked_seconds(duration: &Argument<f64>, range: Seconds) -> Result<Option<u32>, Diagnostic> {
