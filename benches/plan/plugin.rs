@@ -147,10 +147,7 @@ impl Bench {
     }
 
     fn start(&self, binary: &Path) -> Result<(Plugin, Channel), Failure> {
-        let environment = self.sandbox.environment();
-        let launcher =
-            environment.into_iter().fold(Launcher::new(binary), |launcher, (name, value)| launcher.env(name, value));
-        let plugin = launcher.start()?;
+        let plugin = Launcher::new(binary).envs(self.sandbox.environment()).start()?;
         let channel = self.runtime.block_on(connect(plugin.handshake(), plugin.identity()))?;
         Ok((plugin, channel))
     }

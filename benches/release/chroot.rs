@@ -48,8 +48,7 @@ fn read(root: &Path, sandbox: &Sandbox, cert_file: Option<&str>) -> Result<Readi
         .env("HW_PROJECT_ID", seed::PROJECT_ID)
         .env("HW_AUTH_TOKEN", seed::TOKEN)
         .env("HW_MAX_RETRIES", "0");
-    let launcher = cert_file.into_iter().fold(launcher, |launcher, file| launcher.env("SSL_CERT_FILE", file));
-    let plugin = launcher.start()?;
+    let plugin = launcher.envs(cert_file.map(|file| ("SSL_CERT_FILE", file))).start()?;
     let mut handshake = plugin.handshake().clone();
     handshake.address = format!("{}{}", root.display(), handshake.address);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

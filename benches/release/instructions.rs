@@ -59,9 +59,7 @@ fn count(binary: &Path, read: bool) -> Result<u64, Failure> {
     let options = format!("--callgrind-out-file='{}' --log-file='{}'", out.display(), log.display());
     let command = format!("valgrind --tool=callgrind {options} '{}'", binary.display());
     let launcher = Launcher::new(script::write(folder.path(), &command)?).env("HOME", "/");
-    let launcher =
-        sandbox.environment().into_iter().fold(launcher, |launcher, (name, value)| launcher.env(name, value));
-    let mut plugin = launcher.start()?;
+    let mut plugin = launcher.envs(sandbox.environment()).start()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let channel = connect(plugin.handshake(), plugin.identity()).await?;

@@ -83,9 +83,7 @@ async fn run(options: &Options) -> Result<(), Failure> {
     });
     let sandbox = cloud.start();
     let launcher = Launcher::new(env!("CARGO_BIN_EXE_terraform-provider-maas")).env("HW_MAX_RETRIES", "3");
-    let launcher =
-        sandbox.environment().into_iter().fold(launcher, |launcher, (name, value)| launcher.env(name, value));
-    let mut plugin = launcher.start()?;
+    let mut plugin = launcher.envs(sandbox.environment()).start()?;
     let channel = connect(plugin.handshake(), plugin.identity()).await?;
     let schema = configure(channel.clone()).await?;
     let fresh = Sample::of(plugin.pid(), Duration::ZERO)?;

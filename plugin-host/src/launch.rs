@@ -17,7 +17,8 @@ const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca
 const START_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// How to start a plugin. Its environment has what Terraform sets, what is named here, and nothing else but `PATH`,
-/// `HOME` and what Windows cannot do without. Its `TMPDIR` is a folder of its own, which goes when the plugin does: one that is killed leaves its socket.
+/// `HOME` and what Windows cannot do without. Its `TMPDIR` is a folder of its own, which goes when the plugin does: one
+/// that is killed leaves its socket.
 #[derive(Clone, Debug)]
 pub struct Launcher {
     binary: PathBuf,
@@ -56,8 +57,8 @@ impl Launcher {
     pub fn new(binary: impl AsRef<Path>) -> Self {
         let launcher = Self { binary: binary.as_ref().to_owned(), tls: true, variables: Vec::new() };
         let kept = ["PATH", "HOME", "SystemRoot"].into_iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
-        let launcher = kept.fold(launcher, |launcher, (name, value)| launcher.env(name, value));
         launcher
+            .envs(kept)
             .env("TF_PLUGIN_MAGIC_COOKIE", COOKIE)
             .env("PLUGIN_MIN_PORT", "10000")
             .env("PLUGIN_MAX_PORT", "25000")
@@ -75,6 +76,12 @@ impl Launcher {
     pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
         self.variables.push((name.into(), value.into()));
         self
+    }
+
+    /// Sets several variables.
+    #[must_use]
+    pub fn envs(self, variables: impl IntoIterator<Item = (impl Into<OsString>, impl Into<OsString>)>) -> Self {
+        variables.into_iter().fold(self, |launcher, (name, value)| launcher.env(name, value))
     }
 
     /// Starts the plugin and waits for its handshake.

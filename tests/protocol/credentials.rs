@@ -12,8 +12,7 @@ use crate::host::{channel, configured, launcher, only_error, read_of, start_for}
 /// A process in the environment of a sandbox without its token.
 fn nobody(sandbox: &Sandbox) -> Launcher {
     let variables = sandbox.environment().into_iter().filter(|(name, _)| *name != "HW_AUTH_TOKEN");
-    let launcher = launcher().env("HW_ECS_METADATA_ENDPOINT", sandbox.url());
-    variables.fold(launcher, |launcher, (name, value)| launcher.env(name, value))
+    launcher().env("HW_ECS_METADATA_ENDPOINT", sandbox.url()).envs(variables)
 }
 
 fn user(sandbox: &Sandbox) -> Plugin {

@@ -21,9 +21,7 @@ pub(crate) fn start() -> Plugin {
 }
 
 pub(crate) fn start_for(sandbox: &Sandbox) -> Plugin {
-    let launcher =
-        sandbox.environment().into_iter().fold(launcher(), |launcher, (name, value)| launcher.env(name, value));
-    launcher.start().expect("starts")
+    launcher().envs(sandbox.environment()).start().expect("starts")
 }
 
 pub(crate) async fn channel(plugin: &Plugin) -> Channel {

@@ -82,8 +82,7 @@ fn files(folder: &Path) -> Vec<String> {
 async fn whole_life_of_a_process_then_nothing_on_disk_but_a_private_socket_which_goes() {
     let (home, temporary) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
     let sandbox = Sandbox::builder().start();
-    let launcher =
-        sandbox.environment().into_iter().fold(launcher(), |launcher, (name, value)| launcher.env(name, value));
+    let launcher = launcher().envs(sandbox.environment());
     let mut plugin = launcher.env("HOME", home.path()).env("TMPDIR", temporary.path()).start().expect("starts");
     let reading = read_data_source(channel(&plugin).await, "maas_workspaces", &[], &[]).await.expect("answers");
     assert_eq!(reading.diagnostics, []);

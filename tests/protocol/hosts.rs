@@ -90,8 +90,7 @@ async fn each_host_then_the_same_workspaces_and_a_clean_end() {
     for host in &HOSTS {
         let sandbox = Sandbox::builder().start();
         let launcher = launcher().env("PLUGIN_PROTOCOL_VERSIONS", host.versions);
-        let launcher = sandbox.environment().into_iter().fold(launcher, |l, (name, value)| l.env(name, value));
-        let mut plugin = launcher.start().expect("starts");
+        let mut plugin = launcher.envs(sandbox.environment()).start().expect("starts");
         assert_eq!((plugin.handshake().fields, plugin.handshake().protocol_version), (6, 6), "{}", host.name);
         let state = walk(host, &mut ProviderClient::new(channel(&plugin).await)).await;
         assert_eq!(state["workspaces"].as_array().map(Vec::len), Some(4), "{}", host.name);

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use maas_plugin_host::Plugin;
 use maas_plugin_host::tfplugin6::provider_client::ProviderClient;
 use maas_plugin_host::tfplugin6::{self as tf, Diagnostic};
-use maas_plugin_host::{Launcher, Plugin};
 use maas_sandbox::{Fault, Sandbox, Workspace};
 use rmpv::Value;
 use tonic::transport::Channel;
@@ -12,8 +12,7 @@ use tonic::transport::Channel;
 use crate::host::{configured, launcher, only_error, read_of};
 
 fn start(sandbox: &Sandbox, variables: &[(&str, &str)]) -> Plugin {
-    let launcher: Launcher = sandbox.environment().into_iter().fold(launcher(), |l, (name, value)| l.env(name, value));
-    variables.iter().fold(launcher, |l, (name, value)| l.env(*name, *value)).start().expect("starts")
+    launcher().envs(sandbox.environment()).envs(variables.iter().copied()).start().expect("starts")
 }
 
 fn within(limit: &str) -> Vec<(&'static str, Value)> {

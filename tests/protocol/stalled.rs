@@ -52,8 +52,7 @@ fn resident_kib(pid: u32) -> u64 {
 #[tokio::test]
 async fn connections_that_stop_at_any_point_then_the_host_is_served_and_the_end_comes_at_once() {
     let sandbox = Sandbox::builder().start();
-    let launcher = sandbox.environment().into_iter().fold(launcher(), |l, (name, value)| l.env(name, value));
-    let mut plugin = launcher.plaintext().start().expect("starts");
+    let mut plugin = launcher().envs(sandbox.environment()).plaintext().start().expect("starts");
     let (mut client, schemas) = configured(&plugin).await;
     let before = resident_kib(plugin.pid());
     // A message of 256 MiB is announced, and never comes.

@@ -64,11 +64,7 @@ fn plan(host: &str, binary: &Path, sandbox: &Sandbox) -> Result<(), Failure> {
 /// Does what `terraform plan` would do.
 fn drive(binary: &Path, sandbox: &Sandbox) -> Result<(), Failure> {
     say("Neither terraform nor tofu is on PATH, so that the provider is driven through the same protocol here.\n\n")?;
-    let launcher = sandbox
-        .environment()
-        .into_iter()
-        .fold(Launcher::new(binary), |launcher, (name, value)| launcher.env(name, value));
-    let plugin = launcher.start()?;
+    let plugin = Launcher::new(binary).envs(sandbox.environment()).start()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let reading = runtime.block_on(async {
         let channel = connect(plugin.handshake(), plugin.identity()).await?;
