@@ -1,4 +1,4 @@
-//! Where the plugin listens: a Unix socket in a private folder, or a loopback port where there are no such sockets.
+//! Where the plugin listens: a Unix socket for its own user, or a loopback port where there are no such sockets.
 
 #[cfg(unix)]
 mod socket_group;
@@ -8,23 +8,27 @@ use std::net::Ipv4Addr;
 
 use tokio::net::{TcpListener, TcpStream};
 #[cfg(unix)]
-use tokio::net::{UnixListener, UnixStream};
+use tokio::net::{UnixListener, UnixSocket, UnixStream};
 
 use crate::env::{self, Environment};
 
-/// A bound listener. Dropping it removes the socket and its folder.
+/// A bound listener. Dropping it removes the socket.
 pub(super) enum Listener {
     #[cfg(unix)]
     Unix {
         listener: UnixListener,
         address: String,
-        _folder: tempfile::TempDir,
+        _file: tempfile::TempPath,
     },
     Tcp {
         listener: TcpListener,
         address: String,
     },
 }
+
+/// How many connections may wait to be accepted.
+#[cfg(unix)]
+const BACKLOG: u32 = 128;
 
 /// An accepted connection, not yet authenticated.
 pub(super) enum Stream {
@@ -89,13 +93,21 @@ fn bind_unix(environment: &Environment) -> Option<Listener> {
 
 #[cfg(unix)]
 fn bind_unix_in(folder: &std::path::Path) -> io::Result<Listener> {
-    use std::os::unix::fs::PermissionsExt;
-    let private = std::fs::Permissions::from_mode(0o700);
-    let folder = tempfile::Builder::new().prefix("tf-maas-").permissions(private).tempdir_in(folder)?;
-    let path = folder.path().join("plugin.sock");
+    let (listener, file) = tempfile::Builder::new().prefix("tf-maas-").make_in(folder, bind_private)?.into_parts();
     let fits = |address: &&str| !address.contains(['|', '\n', '\r']);
-    let address = path.to_str().filter(fits).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidFilename))?.to_owned();
-    Ok(Listener::Unix { listener: UnixListener::bind(&path)?, address, _folder: folder })
+    let address = file.to_str().filter(fits).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidFilename))?.to_owned();
+    Ok(Listener::Unix { listener, address, _file: file })
+}
+
+/// Binds a socket that only this user may connect to. Nobody can before it listens, and so nobody comes in between.
+#[cfg(unix)]
+fn bind_private(path: &std::path::Path) -> io::Result<UnixListener> {
+    use std::fs::{Permissions, set_permissions};
+    use std::os::unix::fs::PermissionsExt;
+    let socket = UnixSocket::new_stream()?;
+    socket.bind(path)?;
+    set_permissions(path, Permissions::from_mode(0o600))?;
+    socket.listen(BACKLOG)
 }
 
 /// The first free port of the host's range; any port if it names none.
@@ -121,14 +133,14 @@ mod tests {
 
     #[cfg(unix)]
     #[tokio::test]
-    async fn unix_socket_then_private_folder_and_nothing_left_after() {
+    async fn unix_socket_then_for_this_user_only_and_nothing_left_after() {
         use std::os::unix::fs::PermissionsExt;
-        let parent = tempfile::tempdir().expect("a folder");
-        let listener = bind_unix_in(parent.path()).expect("binds");
-        let folder = std::path::Path::new(listener.address()).parent().expect("a folder").to_owned();
-        assert_eq!(folder.metadata().expect("exists").permissions().mode() & 0o777, 0o700);
+        let folder = tempfile::tempdir().expect("a folder");
+        let listener = bind_unix_in(folder.path()).expect("binds");
+        let socket = std::path::Path::new(listener.address()).to_owned();
+        assert_eq!(socket.metadata().expect("exists").permissions().mode() & 0o777, 0o600);
         drop(listener);
-        assert!(!folder.exists());
+        assert_eq!(std::fs::read_dir(folder.path()).expect("reads").count(), 0);
     }
 
     #[cfg(unix)]

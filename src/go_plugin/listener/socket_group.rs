@@ -8,17 +8,14 @@ use std::path::Path;
 /// Where the system keeps its groups.
 const GROUPS: &str = "/etc/group";
 
-/// Lets the members of a group, given by name or number, use a socket and enter its folder.
+/// Lets the members of a group, given by name or number, use a socket.
 pub(super) fn admit(group: &str, socket: &Path) -> io::Result<()> {
     let number = match group.parse() {
         Ok(number) => number,
         Err(_) => named(group, &std::fs::read_to_string(GROUPS)?).ok_or_else(|| no_such(group))?,
     };
-    for (path, mode) in [(socket, 0o660), (socket.parent().unwrap_or(socket), 0o710)] {
-        chown(path, None, Some(number))?;
-        set_permissions(path, Permissions::from_mode(mode))?;
-    }
-    Ok(())
+    chown(socket, None, Some(number))?;
+    set_permissions(socket, Permissions::from_mode(0o660))
 }
 
 /// The number of a group in lines of `name:password:number:members`.
@@ -39,16 +36,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn own_group_by_number_then_socket_and_folder_are_its_and_open_to_it_alone() {
+    fn own_group_by_number_then_the_socket_is_its_and_open_to_it_alone() {
         let folder = tempfile::tempdir().expect("a folder");
         let socket = folder.path().join("socket");
         let _listener = UnixListener::bind(&socket).expect("binds");
         let group = folder.path().metadata().expect("exists").gid();
         admit(&group.to_string(), &socket).expect("admits");
-        for (path, mode) in [(socket.as_path(), 0o660), (folder.path(), 0o710)] {
-            let metadata = path.metadata().expect("exists");
-            assert_eq!((metadata.gid(), metadata.mode() & 0o777), (group, mode), "{}", path.display());
-        }
+        let metadata = socket.metadata().expect("exists");
+        assert_eq!((metadata.gid(), metadata.mode() & 0o777), (group, 0o660));
     }
 
     #[test]
