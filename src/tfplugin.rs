@@ -8,9 +8,11 @@ mod dynamic_value;
 mod functions;
 mod proto;
 mod rpc;
+mod server;
 mod service;
 mod type_json;
 
 pub use dynamic_value::{DecodeError, Encoding, decode, encode};
-pub use service::{MAX_MESSAGE_BYTES, server};
+pub use server::MAX_MESSAGE_BYTES;
+pub use service::server;
 pub use type_json::{parse_type, type_json};

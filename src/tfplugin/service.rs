@@ -1,25 +1,18 @@
 //! The provider service: 36 methods, each of which decodes, asks the provider and encodes.
 
-use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
-
-use futures_util::stream::{self, Stream};
-use tonic::{Request, Response, Status, Streaming};
 
 use super::convert;
 use super::dynamic_value::{from_proto, to_proto};
 use super::functions;
 use super::proto;
 use super::proto::deferred::Reason;
-use super::proto::provider_server::ProviderServer;
 use super::rpc::{Call, Frame};
+use super::server::{MAX_MESSAGE_BYTES, Server};
 use crate::terraform::{
     AnyDataSource, Diagnostic, Diagnostics, FunctionError, Host, ModelError, Provider, ReadError, Schema, Type, Value,
     check_config, from_value, messages, planned,
 };
-
-/// The largest message in either direction, the limit of the Go SDKs.
-pub const MAX_MESSAGE_BYTES: usize = 256 << 20;
 
 /// The largest state: a message also has to hold warnings.
 const MAX_STATE_BYTES: usize = MAX_MESSAGE_BYTES - (1 << 20);
@@ -32,14 +25,9 @@ const CAPABILITIES: proto::ServerCapabilities = proto::ServerCapabilities {
     generate_resource_config: false,
 };
 
-type Answer<T> = Result<Response<T>, Status>;
-type AnswerStream<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
-
 /// The gRPC service of a provider.
-pub fn server<P: Provider>(provider: P) -> ProviderServer<impl proto::provider_server::Provider> {
-    ProviderServer::new(Service::new(provider))
-        .max_decoding_message_size(MAX_MESSAGE_BYTES)
-        .max_encoding_message_size(MAX_MESSAGE_BYTES)
+pub fn server<P: Provider>(provider: P) -> Server<impl proto::Provider> {
+    Server::new(Service::new(provider))
 }
 
 struct Service<P: Provider> {
@@ -114,7 +102,7 @@ impl<P: Provider> Service<P> {
         diagnostics
     }
 
-    async fn read_data_source(
+    async fn read(
         &self,
         request: &proto::read_data_source::Request,
         warnings: &mut Diagnostics,
@@ -187,38 +175,19 @@ fn unfit(error: &ModelError) -> Diagnostic {
 }
 
 /// Answers calls about kinds of object that this provider does not have: the call's name, its method, its message and
-/// the field that names the object. Written as `tonic::async_trait` would write them, since it does not see into macros.
+/// the field that names the object.
 macro_rules! unsupported {
     ($($kind:literal { $($rpc:literal: $method:ident($message:ident.$name:ident);)+ })+) => {$($(
-        fn $method<'s, 'f>(
-            &'s self,
-            request: Request<proto::$message::Request>,
-        ) -> Pin<Box<dyn Future<Output = Answer<proto::$message::Response>> + Send + 'f>>
-        where
-            's: 'f,
-            Self: 'f,
-        {
-            Box::pin(async move {
-                let diagnostics = self.unsupported($rpc, $kind, &request.get_ref().$name).await;
-                #[allow(clippy::needless_update, reason = "some answers hold nothing else")]
-                Ok(Response::new(proto::$message::Response { diagnostics, ..Default::default() }))
-            })
+        async fn $method(&self, request: proto::$message::Request) -> proto::$message::Response {
+            let diagnostics = self.unsupported($rpc, $kind, &request.$name).await;
+            #[allow(clippy::needless_update, reason = "some answers hold nothing else")]
+            proto::$message::Response { diagnostics, ..Default::default() }
         }
     )+)+};
 }
 
-/// A stream that ends after one message.
-fn one<T: Send + 'static>(message: T) -> AnswerStream<T> {
-    Box::pin(stream::iter([Ok(message)]))
-}
-
-#[tonic::async_trait]
-impl<P: Provider> proto::provider_server::Provider for Service<P> {
-    type ListResourceStream = AnswerStream<proto::list_resource::Event>;
-    type ReadStateBytesStream = AnswerStream<proto::read_state_bytes::Response>;
-    type InvokeActionStream = AnswerStream<proto::invoke_action::Event>;
-
-    async fn get_metadata(&self, _: Request<proto::get_metadata::Request>) -> Answer<proto::get_metadata::Response> {
+impl<P: Provider> proto::Provider for Service<P> {
+    async fn get_metadata(&self, _: proto::get_metadata::Request) -> proto::get_metadata::Response {
         let work = async {
             let names = self.provider.data_sources().iter().map(|source| source.type_name().to_owned());
             let data_sources = names.map(|type_name| proto::get_metadata::DataSourceMetadata { type_name }).collect();
@@ -230,14 +199,13 @@ impl<P: Provider> proto::provider_server::Provider for Service<P> {
             (answer, Diagnostics::default())
         };
         let (answer, diagnostics) = self.frame.run(Call::of("GetMetadata"), work).await;
-        let diagnostics = convert::diagnostics(diagnostics);
-        Ok(Response::new(proto::get_metadata::Response { diagnostics, ..answer }))
+        proto::get_metadata::Response { diagnostics: convert::diagnostics(diagnostics), ..answer }
     }
 
     async fn get_provider_schema(
         &self,
-        _: Request<proto::get_provider_schema::Request>,
-    ) -> Answer<proto::get_provider_schema::Response> {
+        _: proto::get_provider_schema::Request,
+    ) -> proto::get_provider_schema::Response {
         let work = async {
             let sources = self.provider.data_sources().iter();
             let answer = proto::get_provider_schema::Response {
@@ -252,80 +220,68 @@ impl<P: Provider> proto::provider_server::Provider for Service<P> {
             (answer, Diagnostics::default())
         };
         let (answer, diagnostics) = self.frame.run(Call::of("GetProviderSchema"), work).await;
-        let diagnostics = convert::diagnostics(diagnostics);
-        Ok(Response::new(proto::get_provider_schema::Response { diagnostics, ..answer }))
+        proto::get_provider_schema::Response { diagnostics: convert::diagnostics(diagnostics), ..answer }
     }
 
     async fn validate_provider_config(
         &self,
-        request: Request<proto::validate_provider_config::Request>,
-    ) -> Answer<proto::validate_provider_config::Response> {
-        let work = async { ((), self.validate_provider(request.get_ref().config.as_ref())) };
+        request: proto::validate_provider_config::Request,
+    ) -> proto::validate_provider_config::Response {
+        let work = async { ((), self.validate_provider(request.config.as_ref())) };
         let ((), diagnostics) = self.frame.run(Call::of("ValidateProviderConfig"), work).await;
-        let diagnostics = convert::diagnostics(diagnostics);
-        Ok(Response::new(proto::validate_provider_config::Response { diagnostics }))
+        proto::validate_provider_config::Response { diagnostics: convert::diagnostics(diagnostics) }
     }
 
     async fn configure_provider(
         &self,
-        request: Request<proto::configure_provider::Request>,
-    ) -> Answer<proto::configure_provider::Response> {
-        let work = async { ((), self.configure(request.get_ref())) };
+        request: proto::configure_provider::Request,
+    ) -> proto::configure_provider::Response {
+        let work = async { ((), self.configure(&request)) };
         let ((), diagnostics) = self.frame.run(Call::of("ConfigureProvider"), work).await;
-        Ok(Response::new(proto::configure_provider::Response { diagnostics: convert::diagnostics(diagnostics) }))
+        proto::configure_provider::Response { diagnostics: convert::diagnostics(diagnostics) }
     }
 
     async fn validate_data_resource_config(
         &self,
-        request: Request<proto::validate_data_resource_config::Request>,
-    ) -> Answer<proto::validate_data_resource_config::Response> {
-        let request = request.get_ref();
+        request: proto::validate_data_resource_config::Request,
+    ) -> proto::validate_data_resource_config::Response {
         let work = async { ((), self.validate_data_source(&request.type_name, request.config.as_ref())) };
         let call = Call { rpc: "ValidateDataResourceConfig", data_source: &request.type_name };
         let ((), diagnostics) = self.frame.run(call, work).await;
-        let diagnostics = convert::diagnostics(diagnostics);
-        Ok(Response::new(proto::validate_data_resource_config::Response { diagnostics }))
+        proto::validate_data_resource_config::Response { diagnostics: convert::diagnostics(diagnostics) }
     }
 
-    async fn read_data_source(
-        &self,
-        request: Request<proto::read_data_source::Request>,
-    ) -> Answer<proto::read_data_source::Response> {
-        let request = request.get_ref();
+    async fn read_data_source(&self, request: proto::read_data_source::Request) -> proto::read_data_source::Response {
         let work = async {
             let mut diagnostics = Diagnostics::default();
-            let answer = Self::read_data_source(self, request, &mut diagnostics).await;
+            let answer = self.read(&request, &mut diagnostics).await;
             let answer = answer.map_err(|error| diagnostics.push(error)).unwrap_or_default();
             (answer, diagnostics)
         };
         let call = Call { rpc: "ReadDataSource", data_source: &request.type_name };
         let (answer, diagnostics) = self.frame.run(call, work).await;
-        let diagnostics = convert::diagnostics(diagnostics);
-        Ok(Response::new(proto::read_data_source::Response { diagnostics, ..answer }))
+        proto::read_data_source::Response { diagnostics: convert::diagnostics(diagnostics), ..answer }
     }
 
     async fn get_resource_identity_schemas(
         &self,
-        _: Request<proto::get_resource_identity_schemas::Request>,
-    ) -> Answer<proto::get_resource_identity_schemas::Response> {
+        _: proto::get_resource_identity_schemas::Request,
+    ) -> proto::get_resource_identity_schemas::Response {
         let work = async { ((), Diagnostics::default()) };
         let ((), diagnostics) = self.frame.run(Call::of("GetResourceIdentitySchemas"), work).await;
         let diagnostics = convert::diagnostics(diagnostics);
-        Ok(Response::new(proto::get_resource_identity_schemas::Response { diagnostics, ..Default::default() }))
+        proto::get_resource_identity_schemas::Response { diagnostics, ..Default::default() }
     }
 
-    async fn get_functions(&self, _: Request<proto::get_functions::Request>) -> Answer<proto::get_functions::Response> {
+    async fn get_functions(&self, _: proto::get_functions::Request) -> proto::get_functions::Response {
         let work = async { (functions::signatures(self.provider.functions()), Diagnostics::default()) };
         let (functions, diagnostics) = self.frame.run(Call::of("GetFunctions"), work).await;
-        Ok(Response::new(proto::get_functions::Response { functions, diagnostics: convert::diagnostics(diagnostics) }))
+        proto::get_functions::Response { functions, diagnostics: convert::diagnostics(diagnostics) }
     }
 
-    async fn call_function(
-        &self,
-        request: Request<proto::call_function::Request>,
-    ) -> Answer<proto::call_function::Response> {
+    async fn call_function(&self, request: proto::call_function::Request) -> proto::call_function::Response {
         let work = async {
-            let answer = match functions::call(self.provider.functions(), request.get_ref()) {
+            let answer = match functions::call(self.provider.functions(), &request) {
                 Ok(result) => proto::call_function::Response { result: Some(result), error: None },
                 Err(FunctionError { text, argument }) => {
                     let function_argument = argument.and_then(|argument| i64::try_from(argument).ok());
@@ -339,51 +295,36 @@ impl<P: Provider> proto::provider_server::Provider for Service<P> {
         if let Some(diagnostic) = diagnostics.into_iter().next() {
             answer.error = Some(proto::FunctionError { text: diagnostic.detail, function_argument: None });
         }
-        Ok(Response::new(answer))
+        answer
     }
 
-    async fn list_resource(&self, request: Request<proto::list_resource::Request>) -> Answer<Self::ListResourceStream> {
-        let diagnostic = self.unsupported("ListResource", "list resource", &request.get_ref().type_name).await;
-        Ok(Response::new(one(proto::list_resource::Event { diagnostic, ..Default::default() })))
-    }
-
-    async fn read_state_bytes(
-        &self,
-        request: Request<proto::read_state_bytes::Request>,
-    ) -> Answer<Self::ReadStateBytesStream> {
-        let diagnostics = self.unsupported("ReadStateBytes", "state store", &request.get_ref().type_name).await;
-        Ok(Response::new(one(proto::read_state_bytes::Response { diagnostics, ..Default::default() })))
+    async fn list_resource(&self, request: proto::list_resource::Request) -> proto::list_resource::Event {
+        let diagnostic = self.unsupported("ListResource", "list resource", &request.type_name).await;
+        proto::list_resource::Event { diagnostic, ..Default::default() }
     }
 
     async fn write_state_bytes(
         &self,
-        request: Request<Streaming<proto::write_state_bytes::RequestChunk>>,
-    ) -> Answer<proto::write_state_bytes::Response> {
-        let mut chunks = request.into_inner();
-        let work = async {
-            let first = chunks.message().await.ok().flatten();
-            let name = first.and_then(|chunk| chunk.meta).map(|meta| meta.type_name).unwrap_or_default();
-            ((), Diagnostics::from(messages::no_such("state store", &name)))
-        };
-        let ((), diagnostics) = self.frame.run(Call::of("WriteStateBytes"), work).await;
-        let diagnostics = convert::diagnostics(diagnostics);
-        Ok(Response::new(proto::write_state_bytes::Response { diagnostics }))
+        first: proto::write_state_bytes::RequestChunk,
+    ) -> proto::write_state_bytes::Response {
+        let name = first.meta.map(|meta| meta.type_name).unwrap_or_default();
+        let diagnostics = self.unsupported("WriteStateBytes", "state store", &name).await;
+        proto::write_state_bytes::Response { diagnostics }
     }
 
-    async fn invoke_action(&self, request: Request<proto::invoke_action::Request>) -> Answer<Self::InvokeActionStream> {
+    async fn invoke_action(&self, request: proto::invoke_action::Request) -> proto::invoke_action::Event {
         use proto::invoke_action::event::{Completed, Type as Kind};
-        let diagnostics = self.unsupported("InvokeAction", "action", &request.get_ref().action_type).await;
-        let r#type = Some(Kind::Completed(Completed { diagnostics }));
-        Ok(Response::new(one(proto::invoke_action::Event { r#type })))
+        let diagnostics = self.unsupported("InvokeAction", "action", &request.action_type).await;
+        proto::invoke_action::Event { r#type: Some(Kind::Completed(Completed { diagnostics })) }
     }
 
-    async fn stop_provider(&self, _: Request<proto::stop_provider::Request>) -> Answer<proto::stop_provider::Response> {
+    async fn stop_provider(&self, _: proto::stop_provider::Request) -> proto::stop_provider::Response {
         let work = async {
             self.frame.stop();
             ((), Diagnostics::default())
         };
         let ((), _) = self.frame.run(Call::of("StopProvider"), work).await;
-        Ok(Response::new(proto::stop_provider::Response::default()))
+        proto::stop_provider::Response::default()
     }
 
     unsupported! {
@@ -410,6 +351,7 @@ impl<P: Provider> proto::provider_server::Provider for Service<P> {
         "state store" {
             "ValidateStateStoreConfig": validate_state_store_config(validate_state_store.type_name);
             "ConfigureStateStore": configure_state_store(configure_state_store.type_name);
+            "ReadStateBytes": read_state_bytes(read_state_bytes.type_name);
             "LockState": lock_state(lock_state.type_name);
             "UnlockState": unlock_state(unlock_state.type_name);
             "GetStates": get_states(get_states.type_name);

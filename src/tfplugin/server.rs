@@ -1,0 +1,129 @@
+//! The provider's service on the wire: a call is found by the name of its method, and messages pass by without their type.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_util::future::BoxFuture;
+use prost::Message;
+use prost::bytes::{Buf, Bytes};
+use tonic::body::Body;
+use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use tonic::codegen::http;
+use tonic::server::{ClientStreamingService, Grpc, NamedService};
+use tonic::{Request, Response, Status, Streaming};
+
+use super::proto;
+
+/// The largest message in either direction, the limit of the Go SDKs.
+pub const MAX_MESSAGE_BYTES: usize = 256 << 20;
+
+/// The gRPC service of a provider.
+pub struct Server<S>(Arc<S>);
+
+impl<S> Server<S> {
+    pub(super) fn new(service: S) -> Self {
+        Self(Arc::new(service))
+    }
+}
+
+impl<S> Clone for Server<S> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<S> NamedService for Server<S> {
+    const NAME: &'static str = proto::SERVICE;
+}
+
+impl<S: proto::Provider> tonic::codegen::Service<http::Request<Body>> for Server<S> {
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<http::Response<Body>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        let path = request.uri().path();
+        let method = path.rsplit_once('/').map_or(path, |(_, method)| method).to_owned();
+        let call = Call { service: Arc::clone(&self.0), method };
+        let limit = Some(MAX_MESSAGE_BYTES);
+        let mut grpc = Grpc::new(Untyped).apply_max_message_size_config(limit, limit);
+        Box::pin(async move { Ok(grpc.client_streaming(call, request).await) })
+    }
+}
+
+struct Call<S> {
+    service: Arc<S>,
+    method: String,
+}
+
+impl<S: proto::Provider> ClientStreamingService<Bytes> for Call<S> {
+    type Response = Box<dyn Encodable>;
+    type Future = BoxFuture<'static, Result<Response<Self::Response>, Status>>;
+
+    fn call(&mut self, request: Request<Streaming<Bytes>>) -> Self::Future {
+        let (service, method) = (Arc::clone(&self.service), std::mem::take(&mut self.method));
+        Box::pin(async move {
+            let first = request.into_inner().message().await?.unwrap_or_default();
+            let answer = proto::call(&*service, &method, first).await?;
+            Ok(Response::new(answer))
+        })
+    }
+}
+
+/// An answer of any method.
+pub(super) trait Encodable: Send {
+    fn encode(&self, buffer: &mut EncodeBuf<'_>) -> Result<(), Status>;
+}
+
+impl<M: Message> Encodable for M {
+    fn encode(&self, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        // At once, lest a large state be copied each time that the buffer grows.
+        buffer.reserve(self.encoded_len());
+        Message::encode(self, buffer).map_err(|error| Status::internal(error.to_string()))
+    }
+}
+
+pub(super) fn decoded<M: Message + Default>(message: Bytes) -> Result<M, Status> {
+    M::decode(message).map_err(|error| Status::internal(error.to_string()))
+}
+
+/// The codec of messages whose type their method knows.
+struct Untyped;
+
+impl Codec for Untyped {
+    type Encode = Box<dyn Encodable>;
+    type Decode = Bytes;
+    type Encoder = Self;
+    type Decoder = Self;
+
+    fn encoder(&mut self) -> Self {
+        Self
+    }
+
+    fn decoder(&mut self) -> Self {
+        Self
+    }
+}
+
+impl Encoder for Untyped {
+    type Item = Box<dyn Encodable>;
+    type Error = Status;
+
+    fn encode(&mut self, answer: Self::Item, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        answer.encode(buffer)
+    }
+}
+
+impl Decoder for Untyped {
+    type Item = Bytes;
+    type Error = Status;
+
+    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<Bytes>, Status> {
+        Ok(Some(buffer.copy_to_bytes(buffer.remaining())))
+    }
+}
