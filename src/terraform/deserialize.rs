@@ -1,7 +1,7 @@
 use std::fmt;
 
 use serde::de::value::{MapDeserializer, SeqDeserializer, UnitDeserializer};
-use serde::de::{DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
+use serde::de::{DeserializeOwned, Deserializer, Error, Expected, IntoDeserializer, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::Value;
@@ -11,7 +11,7 @@ use super::Value;
 #[error("{0}")]
 pub struct ModelError(String);
 
-impl serde::de::Error for ModelError {
+impl Error for ModelError {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self(message.to_string())
     }
@@ -28,6 +28,23 @@ pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, ModelError> {
 /// Presents a [`Value`] to serde.
 #[derive(Debug)]
 pub struct ValueDeserializer(Value);
+
+impl Value {
+    /// The error of a model that expected something else. It tells no value, which may be a secret.
+    fn instead_of(&self, expected: &dyn Expected) -> ModelError {
+        let kind = match self {
+            Self::Null => "null",
+            Self::Unknown(_) => "an unknown value",
+            Self::Bool(_) => "a bool",
+            Self::Number(_) => "a number",
+            Self::String(_) => "a string",
+            Self::Sequence(_) => "a sequence",
+            Self::Mapping(_) => "a mapping",
+            Self::Dynamic(..) => "a dynamic value",
+        };
+        Error::invalid_type(Unexpected::Other(kind), expected)
+    }
+}
 
 impl IntoDeserializer<'_, ModelError> for Value {
     type Deserializer = ValueDeserializer;
@@ -60,7 +77,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer {
     /// A model's binary fraction takes any number; one that is too large becomes infinite.
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ModelError> {
         match &self.0 {
-            Value::Number(number) => visitor.visit_f64(number.to_string().parse().map_err(serde::de::Error::custom)?),
+            Value::Number(number) => visitor.visit_f64(number.to_string().parse().map_err(Error::custom)?),
             _ => self.deserialize_any(visitor),
         }
     }
@@ -74,13 +91,37 @@ impl<'de> Deserializer<'de> for ValueDeserializer {
         }
     }
 
+    // For structs and strings, which are most of a model, other kinds of value are refused here and not by each visitor,
+    // for which all of them would be compiled: 36 kB of a binary.
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, ModelError> {
+        match self.0 {
+            Value::Mapping(elements) => visitor.visit_map(MapDeserializer::new(elements.into_iter())),
+            Value::Dynamic(_, value) => ValueDeserializer(*value).deserialize_struct("", &[], visitor),
+            other => Err(other.instead_of(&visitor)),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ModelError> {
+        match self.0 {
+            Value::String(text) => visitor.visit_string(text),
+            Value::Dynamic(_, value) => ValueDeserializer(*value).deserialize_string(visitor),
+            other => Err(other.instead_of(&visitor)),
+        }
+    }
+
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, ModelError> {
         visitor.visit_newtype_struct(self)
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map struct enum identifier ignored_any
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 char str bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map enum identifier ignored_any
     }
 }
 
@@ -131,6 +172,23 @@ mod tests {
         let dynamic = |value| Value::Dynamic(Type::String, Box::new(value));
         assert_eq!(from_value::<Argument<String>>(dynamic(Value::Null)).expect("fits"), Argument::Null);
         assert_eq!(from_value::<Argument<String>>(dynamic(Value::unknown())).expect("fits"), Argument::Unknown);
+    }
+
+    #[test]
+    fn value_of_another_kind_then_refused_without_telling_it() {
+        let secret = || Value::String("secret".to_owned());
+        let error = |result: Result<Model, super::ModelError>| result.expect_err("does not fit").to_string();
+        assert_eq!(error(from_value(secret())), "invalid type: a string, expected struct Model");
+        let values = object([("name", Value::Sequence(vec![secret()])), ("size", Value::Null), ("tags", Value::Null)]);
+        assert_eq!(error(from_value(values)), "invalid type: a sequence, expected a string");
+    }
+
+    #[test]
+    fn object_in_a_dynamic_place_then_as_anywhere_else() {
+        let values = object([("name", Value::Null), ("size", Value::Null), ("tags", Value::Null)]);
+        let dynamic = Value::Dynamic(Type::String, Box::new(values));
+        let nothing = Model { name: Argument::Null, size: Argument::Null, tags: Argument::Null };
+        assert_eq!(from_value::<Model>(dynamic).expect("fits"), nothing);
     }
 
     #[test]
