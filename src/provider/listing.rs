@@ -33,9 +33,11 @@ pub(super) struct Listed<L, T> {
 impl<L, T: Item> Listed<L, T> {
     /// The items that pass, in order.
     pub(super) fn of(answer: &Arc<L>, items: fn(&L) -> &[T], passes: impl Fn(&T) -> bool) -> Self {
-        let all = items(answer);
-        let mut order: Vec<_> = (0..all.len()).filter(|index| passes(&all[*index])).collect();
-        order.sort_by_key(|index| all[*index].identity());
+        let all = items(answer).iter().enumerate();
+        let passing = all.filter(|(_, item)| passes(item));
+        let mut order: Vec<_> = passing.map(|(index, item)| (item.identity(), index)).collect();
+        order.sort_unstable();
+        let order = order.into_iter().map(|(_, index)| index).collect();
         Self { answer: Arc::clone(answer), items, order }
     }
 
