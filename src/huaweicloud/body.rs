@@ -1,6 +1,9 @@
 //! From the body of an answer to a model, with a problem for each way in which it can be bad.
 
+mod place;
+
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 
 use super::error::clean;
 use super::{BodyProblem, ErrorKind};
@@ -39,30 +42,18 @@ pub fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, BodyProblem> {
     if text.trim_start().starts_with('<') {
         return Err(BodyProblem::Html);
     }
-    serde_json::from_str(text).map_err(|error| located::<T>(text, &error))
+    serde_json::from_str(text).map_err(|error| problem(text, &error))
 }
 
-/// What is wrong with a text that could not be read, and where. It is read once more for that: keeping track of the place
-/// costs time that good answers need not spend.
-fn located<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> BodyProblem {
-    let mut json = serde_json::Deserializer::from_str(text);
-    match serde_path_to_error::deserialize::<_, T>(&mut json) {
-        Err(error) => {
-            let path = error.path().to_string();
-            problem(path, &error.into_inner())
-        }
-        // The value is good, and something follows it.
-        Ok(_) => problem(String::new(), error),
-    }
-}
-
-fn problem(path: String, error: &serde_json::Error) -> BodyProblem {
+fn problem(text: &str, error: &serde_json::Error) -> BodyProblem {
+    let told = || clean(&error.to_string());
     match error.classify() {
-        // So serde_path_to_error writes the place of the whole.
-        serde_json::error::Category::Data if path == "." => BodyProblem::WrongWhole(clean(&error.to_string())),
-        serde_json::error::Category::Data => BodyProblem::WrongType { path, problem: clean(&error.to_string()) },
-        serde_json::error::Category::Eof => BodyProblem::Truncated,
-        _ => BodyProblem::NotJson(clean(&error.to_string())),
+        Category::Data => match place::path(text, error.line(), error.column()) {
+            whole if whole.is_empty() => BodyProblem::WrongWhole(told()),
+            path => BodyProblem::WrongType { path, problem: told() },
+        },
+        Category::Eof => BodyProblem::Truncated,
+        Category::Syntax | Category::Io => BodyProblem::NotJson(told()),
     }
 }
 
