@@ -6,6 +6,7 @@
 use std::fmt::Write;
 
 use jiff::Timestamp;
+use jiff::tz::Offset;
 use percent_encoding::{percent_decode_str, percent_encode};
 use ring::{digest, hmac};
 
@@ -53,7 +54,7 @@ pub struct Signature {
 /// Signs a request with an access key and its secret key.
 #[must_use]
 pub fn sign(input: &SigningInput<'_>, access_key: &str, secret_key: &str) -> Signature {
-    let date = input.time.strftime("%Y%m%dT%H%M%SZ").to_string();
+    let date = sdk_date(input.time);
     let headers = canonical_headers(input.headers, &date);
     let signed_headers = headers.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(";");
     let canonical_request = canonical_request(input, &headers, &signed_headers);
@@ -63,6 +64,13 @@ pub fn sign(input: &SigningInput<'_>, access_key: &str, secret_key: &str) -> Sig
     let authorization =
         format!("{ALGORITHM} Access={access_key}, SignedHeaders={signed_headers}, Signature={signature}");
     Signature { canonical_request, string_to_sign, date, authorization }
+}
+
+/// A time as `X-Sdk-Date` has it: `20191115T033655Z`.
+fn sdk_date(time: Timestamp) -> String {
+    let utc = Offset::UTC.to_datetime(time);
+    let (year, month, day) = (utc.year(), utc.month(), utc.day());
+    format!("{year:04}{month:02}{day:02}T{:02}{:02}{:02}Z", utc.hour(), utc.minute(), utc.second())
 }
 
 fn canonical_request(input: &SigningInput<'_>, headers: &[(String, &str)], signed_headers: &str) -> String {
