@@ -1,20 +1,16 @@
 //! The binary that is measured.
 
-use std::io::Write;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-use flate2::Compression;
-use flate2::write::DeflateEncoder;
 
 use super::Failure;
 
 /// Builds the provider as users get it, by the task that installs it.
 pub(super) fn build() -> Result<PathBuf, Failure> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("installed");
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo).args(["xtask", "install", "--dir"]).arg(&folder).status()?;
-    if status.success() { only_file(&folder) } else { Err("the provider cannot be built".into()) }
+    run_cargo(["xtask".as_ref(), "install".as_ref(), "--dir".as_ref(), folder.as_os_str()])?;
+    only_file(&folder)
 }
 
 /// Builds the peer, a provider on the crate tf-provider, if there is a `protoc`, which that crate needs.
@@ -23,12 +19,10 @@ pub(super) fn build_peer() -> Result<Option<PathBuf>, Failure> {
         return Ok(None);
     }
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("peer");
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peer/Cargo.toml");
-    let arguments = ["build", "--release", "--locked", "--manifest-path", manifest, "--target-dir"];
-    let status = Command::new(cargo).args(arguments).arg(&target).status()?;
-    let peer = target.join("release/terraform-provider-peer");
-    if status.success() { Ok(Some(peer)) } else { Err("the peer cannot be built".into()) }
+    let build = ["build", "--release", "--locked", "--manifest-path", manifest, "--target-dir"];
+    run_cargo(build.map(AsRef::as_ref).into_iter().chain([target.as_os_str()]))?;
+    Ok(Some(target.join("release/terraform-provider-peer")))
 }
 
 /// The one file somewhere below a folder.
@@ -42,9 +36,22 @@ pub(super) fn size(binary: &Path) -> Result<u64, Failure> {
     Ok(binary.metadata()?.len())
 }
 
-/// The size that it adds to a zip archive, in bytes.
-pub(super) fn deflated_size(binary: &Path) -> Result<u64, Failure> {
-    let mut deflated = DeflateEncoder::new(Vec::new(), Compression::best());
-    deflated.write_all(&std::fs::read(binary)?)?;
-    Ok(deflated.finish()?.len().try_into()?)
+/// The size of the archive that users download, in bytes.
+pub(super) fn zipped_size(binary: &Path) -> Result<u64, Failure> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("packaged");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    let package = ["xtask", "package", "--binary"].map(AsRef::as_ref);
+    run_cargo(package.into_iter().chain([binary.as_os_str(), "--out".as_ref(), folder.as_os_str()]))?;
+    let files = std::fs::read_dir(&folder)?.collect::<Result<Vec<_>, _>>()?;
+    let mut paths = files.into_iter().map(|file| file.path());
+    let archive = paths.find(|path| path.extension().is_some_and(|extension| extension == "zip"));
+    size(&archive.ok_or("nothing was packaged")?)
+}
+
+fn run_cargo<'a>(arguments: impl IntoIterator<Item = &'a OsStr>) -> Result<(), Failure> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo).args(arguments).status()?;
+    if status.success() { Ok(()) } else { Err("cargo failed".into()) }
 }

@@ -22,7 +22,7 @@ pub(crate) fn packaged() -> &'static Packaged {
         if folder.exists() {
             std::fs::remove_dir_all(&folder).expect("removes");
         }
-        xtask(&["package", "--binary", argument(provider()), "--out", argument(&folder)]);
+        xtask(&["package", "--binary", argument(provider()), "--out", argument(&folder), "--quick"]);
         Packaged(folder)
     })
 }
