@@ -47,8 +47,8 @@ impl<S: proto::Provider> tonic::codegen::Service<http::Request<Body>> for Server
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        let path = request.uri().path();
-        let method = path.rsplit_once('/').map_or(path, |(_, method)| method).to_owned();
+        // The path is `/package.Service/Method`.
+        let method = request.uri().path().splitn(3, '/').nth(2).unwrap_or_default().to_owned();
         let call = Call { service: Arc::clone(&self.0), method };
         let limit = Some(MAX_MESSAGE_BYTES);
         let mut grpc = Grpc::new(Untyped).apply_max_message_size_config(limit, limit);

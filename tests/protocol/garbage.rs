@@ -114,7 +114,9 @@ async fn bytes_that_are_no_message_to_each_method_then_refused_and_the_host_is_s
 #[tokio::test]
 async fn service_or_method_that_is_not_there_then_unimplemented() {
     let plugin = start();
-    for path in ["/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", "/tfplugin6.Provider/Nothing", "/"] {
+    let reflection = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
+    let methods = ["Nothing", "", "GetMetadata/", "more/GetMetadata"].map(|name| format!("/tfplugin6.Provider/{name}"));
+    for path in methods.iter().map(String::as_str).chain([reflection, "/tfplugin6.Provider", "/"]) {
         let status = send(channel(&plugin).await, path, Bytes::new()).await.expect_err("nothing is there");
         assert_eq!(status.code(), Code::Unimplemented, "{path}");
     }
