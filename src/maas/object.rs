@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// Lists have no more items than this. A body of the largest size that is read could hold 22 million empty objects, which
 /// would take gigabytes; as many real ones as this do not fit into it.
@@ -55,6 +55,8 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
         let mut items = Vec::new();
         while let Some(Object(item)) = seq.next_element()? {
             if items.len() == MOST_ITEMS {
+                // To its end, lest one of its items be the place of the mistake.
+                while let Ok(Some(IgnoredAny)) = seq.next_element() {}
                 return Err(A::Error::custom(format_args!("the list has more than {MOST_ITEMS} items")));
             }
             items.push(item);
@@ -77,6 +79,7 @@ mod tests {
     use serde::Deserialize;
 
     use super::{MOST_ITEMS, Object, list, object};
+    use crate::huaweicloud::{BodyProblem, decode_body};
 
     #[derive(Debug, Default, Deserialize)]
     #[serde(default)]
@@ -113,6 +116,14 @@ mod tests {
     fn more_items_than_any_answer_can_have_then_refused() {
         let json = |count: usize| format!(r#"{{"items":[{}{{}}]}}"#, "{},".repeat(count - 1));
         assert_eq!(read(&json(MOST_ITEMS)).map(|answer| answer.items.len()).ok(), Some(MOST_ITEMS));
-        assert!(read(&json(MOST_ITEMS + 1)).is_err_and(|error| error.to_string().contains("more than 500000 items")));
+        for more in [1, 3] {
+            match decode_body::<Object<Answer>>(json(MOST_ITEMS + more).as_bytes()) {
+                Err(BodyProblem::WrongType { path, problem }) => {
+                    assert_eq!(path, "items");
+                    assert!(problem.contains("more than 500000 items"), "{problem}");
+                }
+                other => panic!("{:?}", other.map(|_| "an answer")),
+            }
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use serde::de::{Deserializer, Error, Visitor};
+use serde::de::{Deserializer, Error, Expected, IgnoredAny, SeqAccess, Unexpected, Visitor};
 
 /// Text, or a number as its digits, or nothing.
 pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
@@ -22,7 +22,7 @@ pub(super) fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
 
 struct TextVisitor;
 
-impl Visitor<'_> for TextVisitor {
+impl<'de> Visitor<'de> for TextVisitor {
     type Value = Option<String>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -48,6 +48,10 @@ impl Visitor<'_> for TextVisitor {
     fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
         Ok(Some(number.to_string()))
     }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        Err(unexpected(list, &self))
+    }
 }
 
 /// Floats beyond this, 2 to the power of 53, do not tell one integer from the next.
@@ -55,7 +59,7 @@ const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
 
 struct IntegerVisitor;
 
-impl Visitor<'_> for IntegerVisitor {
+impl<'de> Visitor<'de> for IntegerVisitor {
     type Value = Option<i64>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -86,6 +90,10 @@ impl Visitor<'_> for IntegerVisitor {
         let integer = text.parse().ok().or_else(|| whole(text.parse().ok()?));
         integer.map(Some).ok_or_else(|| E::custom("the string does not spell an integer"))
     }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        Err(unexpected(list, &self))
+    }
 }
 
 /// The integer that a float stands for, if it is one for certain.
@@ -97,7 +105,7 @@ fn whole(number: f64) -> Option<i64> {
 
 struct BooleanVisitor;
 
-impl Visitor<'_> for BooleanVisitor {
+impl<'de> Visitor<'de> for BooleanVisitor {
     type Value = Option<bool>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -118,6 +126,17 @@ impl Visitor<'_> for BooleanVisitor {
             text => text.parse().map(Some).map_err(|_| E::custom("the string does not spell a boolean")),
         }
     }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        Err(unexpected(list, &self))
+    }
+}
+
+/// The error of a list where a scalar belongs. The list is read to its end first: a parser that is stopped in it would name
+/// its first item as the place of the mistake.
+fn unexpected<'de, A: SeqAccess<'de>>(mut list: A, expected: &dyn Expected) -> A::Error {
+    while let Ok(Some(IgnoredAny)) = list.next_element() {}
+    Error::invalid_type(Unexpected::Seq, expected)
 }
 
 #[cfg(test)]

@@ -77,7 +77,11 @@ pub struct WorkspaceInfo {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
     use super::WorkspaceList;
+    use crate::huaweicloud::{BodyProblem, decode_body};
     use crate::maas::documented::Documented;
 
     fn read(json: &str) -> Result<WorkspaceList, serde_json::Error> {
@@ -130,6 +134,56 @@ mod tests {
             r#"{"total_count":1.5}"#,
         ] {
             assert!(read(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn list_where_a_scalar_belongs_then_the_path_of_the_scalar() {
+        for (json, expected) in [
+            (r#"{"workspaces":[{"id":[1,[2]]}]}"#, "workspaces[0].id"),
+            (r#"{"workspaces":[{"id":[]}]}"#, "workspaces[0].id"),
+            (r#"{"total_count":[[[1]]]}"#, "total_count"),
+            (r#"{"workspaces":[{},[1]]}"#, "workspaces[1]"),
+        ] {
+            assert_eq!(path_of_mistake(json).as_deref(), Some(expected), "{json}");
+        }
+    }
+
+    /// The path that users are told, if it is told.
+    fn path_of_mistake(json: &str) -> Option<String> {
+        match decode_body::<Documented<WorkspaceList>>(json.as_bytes()).err()? {
+            BodyProblem::WrongType { path, .. } => Some(path),
+            BodyProblem::WrongWhole(_) => Some(".".to_owned()),
+            other => panic!("{json}: {other:?}"),
+        }
+    }
+
+    /// Objects with names of an answer's members, at any depth.
+    fn json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            prop_oneof![Just(1.0), Just(0.5)].prop_map(Value::from),
+            prop_oneof![Just("1"), Just("a]"), Just("{,")].prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 40, 4, |inner| {
+            let names = vec!["total_count", "workspaces", "workspaces", "id", "name", "more"];
+            let name = prop::sample::select(names).prop_map(str::to_owned);
+            let members = prop::collection::btree_map(name, inner.clone(), 0..4);
+            prop_oneof![
+                prop::collection::vec(inner, 0..4).prop_map(Value::from),
+                members.prop_map(|members| members.into_iter().collect()),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_json_then_the_path_that_a_parser_keeps(value in json(), pretty in any::<bool>()) {
+            let json = if pretty { format!("{value:#}") } else { value.to_string() };
+            let mut parser = serde_json::Deserializer::from_str(&json);
+            let tracked = serde_path_to_error::deserialize::<_, Documented<WorkspaceList>>(&mut parser);
+            prop_assert_eq!(path_of_mistake(&json), tracked.err().map(|error| error.path().to_string()), "{}", json);
         }
     }
 }
