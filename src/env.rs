@@ -91,7 +91,7 @@ variables! {
     PLUGIN_MULTIPLEX_GRPC: "Set by some hosts: asks for a seventh field in the handshake line.";
     PLUGIN_UNIX_SOCKET_DIR: "Set by some hosts: the folder for the socket.";
     PLUGIN_UNIX_SOCKET_GROUP: "Set by some hosts: the group, by name or number, that may use the socket.";
-    TMPDIR: "Where a folder for the socket is made, if the host names none; `/tmp` if it is not set.";
+    TMPDIR: "The folder for the socket, if the host names none; `/tmp` if it is not set.";
     PLUGIN_MIN_PORT: "Set by Terraform: the first port that may be used where there are no Unix sockets.";
     PLUGIN_MAX_PORT: "Set by Terraform: the last such port.";
 }

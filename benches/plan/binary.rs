@@ -52,6 +52,7 @@ pub(super) fn zipped_size(binary: &Path) -> Result<u64, Failure> {
 
 fn run_cargo<'a>(arguments: impl IntoIterator<Item = &'a OsStr>) -> Result<(), Failure> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo).args(arguments).status()?;
-    if status.success() { Ok(()) } else { Err("cargo failed".into()) }
+    let mut command = Command::new(cargo);
+    let status = command.args(arguments).status()?;
+    if status.success() { Ok(()) } else { Err(format!("{command:?}: {status}").into()) }
 }

@@ -26,9 +26,9 @@ pub(super) enum Listener {
     },
 }
 
-/// How many connections may wait to be accepted.
+/// How many connections may wait to be accepted: as many as the system allows.
 #[cfg(unix)]
-const BACKLOG: u32 = 128;
+const BACKLOG: u32 = i32::MAX.unsigned_abs();
 
 /// An accepted connection, not yet authenticated.
 pub(super) enum Stream {
@@ -106,8 +106,9 @@ fn bind_private(path: &std::path::Path) -> io::Result<UnixListener> {
     use std::os::unix::fs::PermissionsExt;
     let socket = UnixSocket::new_stream()?;
     socket.bind(path)?;
-    set_permissions(path, Permissions::from_mode(0o600))?;
-    socket.listen(BACKLOG)
+    let private = set_permissions(path, Permissions::from_mode(0o600));
+    // The file is there since it was bound, and would stay.
+    private.and_then(|()| socket.listen(BACKLOG)).inspect_err(|_| drop(std::fs::remove_file(path)))
 }
 
 /// The first free port of the host's range; any port if it names none.

@@ -32,7 +32,7 @@ type Serve = dyn Fn(http::Request<Body>) -> BoxFuture<'static, Answer> + Send + 
 pub struct Services(Vec<(&'static str, Arc<Serve>)>);
 
 impl Services {
-    /// The same with one more, as tonic generates it.
+    /// The same with one more.
     #[must_use]
     pub fn with<S>(mut self, service: S) -> Self
     where

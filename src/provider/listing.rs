@@ -27,7 +27,7 @@ pub(super) struct Identity<'a> {
 pub(super) struct Listed<L, T> {
     answer: Arc<L>,
     items: fn(&L) -> &[T],
-    order: Vec<usize>,
+    order: Box<[usize]>,
 }
 
 impl<L, T: Item> Listed<L, T> {
@@ -35,9 +35,10 @@ impl<L, T: Item> Listed<L, T> {
     pub(super) fn of(answer: &Arc<L>, items: fn(&L) -> &[T], passes: impl Fn(&T) -> bool) -> Self {
         let all = items(answer).iter().enumerate();
         let passing = all.filter(|(_, item)| passes(item));
-        let mut order: Vec<_> = passing.map(|(index, item)| (item.identity(), index)).collect();
-        order.sort_unstable();
-        let order = order.into_iter().map(|(_, index)| index).collect();
+        let mut named: Vec<_> = passing.map(|(index, item)| (item.identity(), index)).collect();
+        named.sort_unstable();
+        // Boxed, lest the room for the names be kept.
+        let order = named.into_iter().map(|(_, index)| index).collect();
         Self { answer: Arc::clone(answer), items, order }
     }
 

@@ -15,6 +15,26 @@ impl Error for ModelError {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self(message.to_string())
     }
+
+    // serde's own errors tell the value, which may be a secret.
+
+    fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self(format!("invalid type: {}, expected {expected}", kind(unexpected)))
+    }
+
+    fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self(format!("invalid value: {}, expected {expected}", kind(unexpected)))
+    }
+}
+
+/// What serde says of a value, without the value.
+fn kind(unexpected: Unexpected<'_>) -> Unexpected<'_> {
+    match unexpected {
+        Unexpected::Bool(_) => Unexpected::Other("a bool"),
+        Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_) => Unexpected::Other("a number"),
+        Unexpected::Char(_) | Unexpected::Str(_) | Unexpected::Bytes(_) => Unexpected::Other("a string"),
+        other => other,
+    }
 }
 
 /// Fills the model `T` from a configuration.
@@ -30,19 +50,19 @@ pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, ModelError> {
 pub struct ValueDeserializer(Value);
 
 impl Value {
-    /// The error of a model that expected something else. It tells no value, which may be a secret.
+    /// The error of a model that expected something else.
     fn instead_of(&self, expected: &dyn Expected) -> ModelError {
-        let kind = match self {
-            Self::Null => "null",
-            Self::Unknown(_) => "an unknown value",
-            Self::Bool(_) => "a bool",
-            Self::Number(_) => "a number",
-            Self::String(_) => "a string",
-            Self::Sequence(_) => "a sequence",
-            Self::Mapping(_) => "a mapping",
-            Self::Dynamic(..) => "a dynamic value",
+        let unexpected = match self {
+            Self::Null => Unexpected::Unit,
+            Self::Unknown(_) => Unexpected::Other("an unknown value"),
+            Self::Bool(value) => Unexpected::Bool(*value),
+            Self::Number(_) => Unexpected::Other("a number"),
+            Self::String(text) => Unexpected::Str(text),
+            Self::Sequence(_) => Unexpected::Seq,
+            Self::Mapping(_) => Unexpected::Map,
+            Self::Dynamic(..) => Unexpected::Other("a dynamic value"),
         };
-        Error::invalid_type(Unexpected::Other(kind), expected)
+        Error::invalid_type(unexpected, expected)
     }
 }
 
@@ -128,8 +148,10 @@ impl<'de> Deserializer<'de> for ValueDeserializer {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::fmt::Debug;
 
     use serde::Deserialize;
+    use serde::de::DeserializeOwned;
 
     use super::super::{Argument, Number, Type, Value};
     use super::from_value;
@@ -176,11 +198,19 @@ mod tests {
 
     #[test]
     fn value_of_another_kind_then_refused_without_telling_it() {
+        fn refusal<T: DeserializeOwned + Debug>(value: Value) -> String {
+            from_value::<T>(value).expect_err("does not fit").to_string()
+        }
         let secret = || Value::String("secret".to_owned());
-        let error = |result: Result<Model, super::ModelError>| result.expect_err("does not fit").to_string();
-        assert_eq!(error(from_value(secret())), "invalid type: a string, expected struct Model");
-        let values = object([("name", Value::Sequence(vec![secret()])), ("size", Value::Null), ("tags", Value::Null)]);
-        assert_eq!(error(from_value(values)), "invalid type: a sequence, expected a string");
+        assert_eq!(refusal::<Model>(secret()), "invalid type: a string, expected struct Model");
+        assert_eq!(refusal::<bool>(secret()), "invalid type: a string, expected a boolean");
+        assert_eq!(refusal::<i64>(secret()), "invalid type: a string, expected i64");
+        assert_eq!(refusal::<Vec<i64>>(secret()), "invalid type: a string, expected a sequence");
+        assert_eq!(refusal::<String>(Value::Sequence(vec![secret()])), "invalid type: sequence, expected a string");
+        assert_eq!(refusal::<u8>(Value::Number(Number::from(-4711_i64))), "invalid value: a number, expected u8");
+        assert_eq!(refusal::<String>(Value::Bool(true)), "invalid type: a bool, expected a string");
+        let values = object([("name", Value::Null), ("size", secret()), ("tags", Value::Null)]);
+        assert_eq!(refusal::<Model>(values), "invalid type: a string, expected i64");
     }
 
     #[test]
