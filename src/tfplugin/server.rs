@@ -1,6 +1,7 @@
 //! The provider's service on the wire: a call is found by the name of its method, and messages pass by without their type.
 
 use std::convert::Infallible;
+use std::future::ready;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -48,29 +49,34 @@ impl<S: proto::Provider> tonic::codegen::Service<http::Request<Body>> for Server
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
         // The path is `/package.Service/Method`.
-        let method = request.uri().path().splitn(3, '/').nth(2).unwrap_or_default().to_owned();
-        let call = Call { service: Arc::clone(&self.0), method };
-        let limit = Some(MAX_MESSAGE_BYTES);
-        let mut grpc = Grpc::new(Untyped).apply_max_message_size_config(limit, limit);
-        Box::pin(async move { Ok(grpc.client_streaming(call, request).await) })
+        let name = request.uri().path().splitn(3, '/').nth(2).unwrap_or_default();
+        let Some(name) = proto::METHODS.iter().find(|known| **known == name) else {
+            return Box::pin(ready(Ok(Status::unimplemented("").into_http())));
+        };
+        let method = Method { service: Arc::clone(&self.0), name };
+        let mut grpc = Grpc::new(Untyped)
+            .max_decoding_message_size(MAX_MESSAGE_BYTES)
+            .max_encoding_message_size(MAX_MESSAGE_BYTES);
+        Box::pin(async move { Ok(grpc.client_streaming(method, request).await) })
     }
 }
 
-struct Call<S> {
+/// A method of the service, to be called once.
+struct Method<S> {
     service: Arc<S>,
-    method: String,
+    name: &'static str,
 }
 
-impl<S: proto::Provider> ClientStreamingService<Bytes> for Call<S> {
+impl<S: proto::Provider> ClientStreamingService<Bytes> for Method<S> {
     type Response = Box<dyn Encodable>;
     type Future = BoxFuture<'static, Result<Response<Self::Response>, Status>>;
 
     fn call(&mut self, request: Request<Streaming<Bytes>>) -> Self::Future {
-        let (service, method) = (Arc::clone(&self.service), std::mem::take(&mut self.method));
+        let (service, name) = (Arc::clone(&self.service), self.name);
         Box::pin(async move {
-            let first = request.into_inner().message().await?.unwrap_or_default();
-            let answer = proto::call(&*service, &method, first).await?;
-            Ok(Response::new(answer))
+            // What may follow is not read: no method takes more than one.
+            let first = request.into_inner().message().await?;
+            Ok(Response::new(proto::call(&*service, name, first).await?))
         })
     }
 }
@@ -82,13 +88,13 @@ pub(super) trait Encodable: Send {
 
 impl<M: Message> Encodable for M {
     fn encode(&self, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        // At once, lest a large state be copied each time that the buffer grows.
-        buffer.reserve(self.encoded_len());
         Message::encode(self, buffer).map_err(|error| Status::internal(error.to_string()))
     }
 }
 
-pub(super) fn decoded<M: Message + Default>(message: Bytes) -> Result<M, Status> {
+/// The request that a message is.
+pub(super) fn request<M: Message + Default>(message: Option<Bytes>) -> Result<M, Status> {
+    let message = message.ok_or_else(|| Status::internal("the request has no message"))?;
     M::decode(message).map_err(|error| Status::internal(error.to_string()))
 }
 

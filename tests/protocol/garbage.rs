@@ -1,8 +1,10 @@
 //! Bytes that are no message, to every method.
 
+use std::time::Duration;
+
 use maas_plugin_host::tfplugin6 as tf;
 use maas_plugin_host::tfplugin6::provider_client::ProviderClient;
-use maas_sandbox::Sandbox;
+use maas_sandbox::{Fault, Sandbox};
 use prost::bytes::{Buf, BufMut, Bytes};
 use tonic::client::Grpc;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
@@ -109,6 +111,44 @@ async fn bytes_that_are_no_message_to_each_method_then_refused_and_the_host_is_s
         sent.abort();
     }
     assert!(!plugin.stderr().contains("panic"), "{}", plugin.stderr());
+}
+
+#[tokio::test]
+async fn call_without_a_message_then_refused_and_reads_go_on() {
+    let sandbox = Sandbox::builder().fault(Fault::delay(Duration::from_millis(300))).start();
+    let plugin = start_for(&sandbox);
+    let (mut client, schemas) = configured(&plugin).await;
+    let read = tokio::spawn(async move { client.read_data_source(read_of(&schemas, &[])).await });
+    for method in ["GetMetadata", "StopProvider", "ReadDataSource"] {
+        let mut client = Grpc::new(channel(&plugin).await);
+        client.ready().await.expect("connected");
+        let path = format!("/tfplugin6.Provider/{method}").parse::<PathAndQuery>().expect("a path");
+        let answers = client.streaming(Request::new(futures_util::stream::empty()), path, Raw).await;
+        assert_eq!(answers.err().map(|status| status.code()), Some(Code::Internal), "{method}");
+    }
+    let answer = read.await.expect("no panic").expect("answers").into_inner();
+    assert_eq!(answer.diagnostics, []);
+}
+
+#[tokio::test]
+async fn method_that_is_not_there_and_an_open_stream_then_unimplemented_at_once() {
+    let plugin = start();
+    let mut client = Grpc::new(channel(&plugin).await);
+    client.ready().await.expect("connected");
+    let path = PathAndQuery::from_static("/tfplugin6.Provider/Nothing");
+    let answers = client.streaming(Request::new(futures_util::stream::pending()), path, Raw).await;
+    assert_eq!(answers.err().map(|status| status.code()), Some(Code::Unimplemented));
+}
+
+#[tokio::test]
+async fn message_after_the_first_then_not_read() {
+    let plugin = start();
+    let mut client = Grpc::new(channel(&plugin).await);
+    client.ready().await.expect("connected");
+    let messages = futures_util::stream::iter([Bytes::new(), Bytes::from_static(&[0xff; 9])]);
+    let path = PathAndQuery::from_static("/tfplugin6.Provider/GetMetadata");
+    let mut answers = client.streaming(Request::new(messages), path, Raw).await.expect("answers").into_inner();
+    assert_eq!(answers.message().await.expect("an answer"), Some(()));
 }
 
 #[tokio::test]

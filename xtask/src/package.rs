@@ -108,12 +108,19 @@ fn archives(folder: &Path) -> Result<Vec<Archive>, Failure> {
 
 #[cfg(test)]
 mod tests {
+    use super::archive::Effort;
     use super::{Archive, VERSION, parse};
 
     #[test]
     fn platform_without_a_binary_then_refused() {
         let refusal = parse(&["--os", "darwin"]).err().expect("refused").to_string();
         assert!(refusal.contains("--binary"), "{refusal}");
+    }
+
+    #[test]
+    fn nothing_said_of_the_effort_then_the_most() {
+        let effort = |arguments: &[&str]| parse(arguments).expect("options").effort;
+        assert_eq!((effort(&[]), effort(&["--quick"])), (Effort::Most, Effort::Quick));
     }
 
     #[test]

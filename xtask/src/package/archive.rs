@@ -12,7 +12,7 @@ use crate::artifact::Platform;
 const PART_BYTES: usize = 256 << 10;
 
 /// How hard to look for the smallest archive. The format is the same, and so is the time to unpack it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Effort {
     /// What `zip -9` does.
     Quick,
