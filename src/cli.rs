@@ -56,7 +56,7 @@ fn run_plugin(debug: bool) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(ServeError::runtime)?;
     let outcome = runtime.block_on(async {
         let provider = MaasProvider::new(environment.clone());
-        let services = Services::default().with(tfplugin::server(provider));
+        let services = Services::default().with_each(tfplugin::server(provider));
         let plugin = Plugin { address: ADDRESS, log_module: "maas", services };
         if debug { serve_for_debugging(plugin, &environment).await } else { serve(plugin, &environment).await }
     });

@@ -76,7 +76,7 @@ fn runtime() -> Runtime {
 
 fn serve_fragile_provider() -> ExitCode {
     let served = runtime().block_on(async {
-        let services = Services::default().with(tfplugin::server(FragileProvider([data_source(Fragile)])));
+        let services = Services::default().with_each(tfplugin::server(FragileProvider([data_source(Fragile)])));
         serve(Plugin { address: "a/b/fragile", log_module: "fragile", services }, &Environment::process()).await
     });
     served.expect("serves until the host ends it");

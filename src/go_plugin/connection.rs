@@ -105,9 +105,9 @@ impl Server {
         let mut http2 = http2::Builder::new(TokioExecutor::new());
         // As many calls as the host likes: it has its own limit.
         http2.max_concurrent_streams(None);
-        let service = service_fn(|request: Request<Incoming>| {
-            self.services.serve(request.map(Body::new)).map(Ok::<_, Infallible>)
-        });
+        let services = self.services.of_connection();
+        let service =
+            service_fn(|request: Request<Incoming>| services.serve(request.map(Body::new)).map(Ok::<_, Infallible>));
         let mut spoken = pin!(http2.serve_connection(TokioIo::new(connection), service));
         let outcome = tokio::select! {
             outcome = &mut spoken => outcome,

@@ -26,24 +26,39 @@ const HEALTH_SERVICE: &str = "plugin";
 
 type Answer = http::Response<Body>;
 type Serve = dyn Fn(http::Request<Body>) -> BoxFuture<'static, Answer> + Send + Sync;
+type Make = dyn Fn() -> Box<Serve> + Send + Sync;
 
-/// gRPC services by their names.
+/// gRPC services by their names, each made for one connection after the other.
 #[derive(Clone, Default)]
-pub struct Services(Vec<(&'static str, Arc<Serve>)>);
+pub struct Services(Vec<(&'static str, Arc<Make>)>);
 
 impl Services {
-    /// The same with one more.
+    /// The same with one more, which is made anew for each connection.
     #[must_use]
-    pub fn with<S>(mut self, service: S) -> Self
+    pub fn with_each<S>(mut self, make: impl Fn() -> S + Send + Sync + 'static) -> Self
     where
         S: Service<http::Request<Body>, Response = Answer, Error = Infallible> + NamedService,
         S: Clone + Send + Sync + 'static,
         S::Future: Send + 'static,
     {
-        // Services of tonic are always ready.
-        let serve = move |request| service.clone().call(request).map(|Ok(answer)| answer).boxed();
-        self.0.push((S::NAME, Arc::new(serve)));
+        let make = move || {
+            let service = make();
+            // Services of tonic are always ready.
+            let serve = move |request| service.clone().call(request).map(|Ok(answer)| answer).boxed();
+            Box::new(serve) as Box<Serve>
+        };
+        self.0.push((S::NAME, Arc::new(make)));
         self
+    }
+
+    /// The same with one more, which all connections share.
+    fn with<S>(self, service: S) -> Self
+    where
+        S: Service<http::Request<Body>, Response = Answer, Error = Infallible> + NamedService,
+        S: Clone + Send + Sync + 'static,
+        S::Future: Send + 'static,
+    {
+        self.with_each(move || service.clone())
     }
 
     /// Adds the services beside the provider's. `shutdown` is cancelled when the host asks for the end.
@@ -56,6 +71,16 @@ impl Services {
             .with(health)
     }
 
+    /// Those of one connection.
+    pub(super) fn of_connection(&self) -> ServicesOfConnection {
+        ServicesOfConnection(self.0.iter().map(|(name, make)| (*name, make())).collect())
+    }
+}
+
+/// The services that one connection meets.
+pub(super) struct ServicesOfConnection(Vec<(&'static str, Box<Serve>)>);
+
+impl ServicesOfConnection {
     /// Has a request answered by the service that its path names, `/package.Service/Method`.
     pub(super) fn serve(&self, request: http::Request<Body>) -> BoxFuture<'static, Answer> {
         let name = request.uri().path().trim_start_matches('/').split('/').next().unwrap_or_default();

@@ -25,22 +25,34 @@ const CAPABILITIES: proto::ServerCapabilities = proto::ServerCapabilities {
     generate_resource_config: false,
 };
 
-/// The gRPC service of a provider.
-pub fn server<P: Provider>(provider: P) -> Server<impl proto::Provider> {
-    Server::new(Service::new(provider))
+/// Makes the gRPC service of a provider, anew for each connection: in debug mode one process serves many plans, and each
+/// alias of the provider in them, which have configurations of their own.
+pub fn server<P: Provider>(provider: P) -> impl Fn() -> Server<Service<P>> {
+    let (provider, last) = (Arc::new(provider), Arc::default());
+    move || {
+        let frame = Frame::new(provider.address());
+        let (provider, last) = (Arc::clone(&provider), Arc::clone(&last));
+        Server::new(Service { provider, frame, own: Configured::<P>::default(), last })
+    }
 }
 
-struct Service<P: Provider> {
-    provider: P,
+/// What the last `ConfigureProvider` made, if there was one.
+type Configured<P> = RwLock<Option<Arc<<P as Provider>::Client>>>;
+
+/// The service as one connection meets it.
+pub struct Service<P: Provider> {
+    provider: Arc<P>,
     frame: Frame,
-    /// Replaced by each `ConfigureProvider`: in debug mode one process serves many plans.
-    client: RwLock<Option<Arc<P::Client>>>,
+    /// Of this connection.
+    own: Configured<P>,
+    /// Of any connection, for a host that has lost its own and comes back on another one.
+    last: Arc<Configured<P>>,
 }
 
 impl<P: Provider> Service<P> {
-    fn new(provider: P) -> Self {
-        let frame = Frame::new(provider.address());
-        Self { provider, frame, client: RwLock::new(None) }
+    fn client(&self) -> Option<Arc<P::Client>> {
+        let made = |configured: &Configured<P>| configured.read().unwrap_or_else(PoisonError::into_inner).clone();
+        made(&self.own).or_else(|| made(&self.last))
     }
 
     fn data_source(&self, type_name: &str) -> Result<&dyn AnyDataSource<P::Client>, Diagnostic> {
@@ -78,7 +90,10 @@ impl<P: Provider> Service<P> {
         };
         match configured {
             Ok(client) => {
-                *self.client.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(client));
+                let client = Arc::new(client);
+                for configured in [&self.own, &*self.last] {
+                    *configured.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&client));
+                }
                 Diagnostics::default()
             }
             Err(diagnostics) => diagnostics,
@@ -113,8 +128,7 @@ impl<P: Provider> Service<P> {
             let error = messages::unknown_configuration();
             return later(request, Reason::ResourceConfigUnknown, source.schema(), config, error);
         }
-        let client =
-            self.client.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(messages::not_configured)?;
+        let client = self.client().ok_or_else(messages::not_configured)?;
         let state = match source.read(&client, config.clone(), warnings).await {
             Ok(state) => state,
             Err(ReadError::Failed(error)) => return Err(error),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use maas_plugin_host::read_data_source;
 use maas_plugin_host::tfplugin6::provider_client::ProviderClient;
 use maas_plugin_host::tfplugin6::{self as tf, DynamicValue};
-use maas_plugin_host::value::{dynamic, unknown};
+use maas_plugin_host::value::{configuration, dynamic, unknown};
 use maas_sandbox::{Fault, Sandbox, Workspace, seed};
 use prost::Message;
 use rmpv::Value;
@@ -269,6 +269,51 @@ async fn configured_again_then_the_new_configuration_counts() {
             read_data_source(channel(&plugin).await, "maas_workspaces", &provider, &[]).await.expect("answers");
         assert_eq!(reading.state.expect("a state")["id"], format!("{}/{id}", seed::PROJECT_ID));
     }
+}
+
+/// Under `--debug`, Terraform opens a connection to the one process for each alias of the provider.
+#[tokio::test]
+async fn several_connections_configured_at_once_then_each_reads_with_its_own() {
+    let sandbox = Sandbox::builder().start();
+    let plugin = start_for(&sandbox);
+    let mut clients = Vec::new();
+    for region in ["first", "second"] {
+        let (mut client, schemas) = configured(&plugin).await;
+        let config = configuration(schemas.provider.as_ref().expect("a schema"), &[("region", Value::from(region))]);
+        let request = tf::configure_provider::Request { config: Some(config), ..Default::default() };
+        assert_eq!(client.configure_provider(request).await.expect("answers").into_inner().diagnostics, []);
+        clients.push((client, schemas, region));
+    }
+    let read = async |client: &mut ProviderClient<_>, schemas, region: &str| {
+        let answer = client.read_data_source(read_of(schemas, &[])).await.expect("answers").into_inner();
+        assert_eq!(answer.diagnostics, []);
+        let state = rmpv::decode::read_value(&mut &*answer.state.expect("a state").msgpack).expect("a value");
+        let read = state.as_map().expect("an object").iter().find(|(name, _)| name.as_str() == Some("region"));
+        assert_eq!(read.and_then(|(_, region)| region.as_str()), Some(region));
+    };
+    for (client, schemas, region) in &clients {
+        read(&mut client.clone(), schemas, region).await;
+    }
+    // A host that has lost its connection goes on with the last configuration.
+    let (_, schemas, region) = &clients[1];
+    read(&mut ProviderClient::new(channel(&plugin).await), schemas, region).await;
+}
+
+#[tokio::test]
+async fn stopped_on_one_connection_then_calls_of_others_go_on() {
+    let sandbox = Sandbox::builder().fault(Fault::delay(Duration::from_millis(300))).start();
+    let plugin = start_for(&sandbox);
+    let (mut client, schemas) = configured(&plugin).await;
+    let (mut other, _) = configured(&plugin).await;
+    let read = tokio::spawn(async move { client.read_data_source(read_of(&schemas, &[])).await });
+    let under_way = async {
+        while sandbox.requests().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), under_way).await.expect("the read has begun");
+    other.stop_provider(tf::stop_provider::Request {}).await.expect("answers");
+    assert_eq!(read.await.expect("no panic").expect("answers").into_inner().diagnostics, []);
 }
 
 #[tokio::test]
