@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use url::Url;
 
 /// A call that did not bring an answer that can be used. Its text says what, with the whole chain of causes.
@@ -186,6 +187,8 @@ pub struct ServiceError {
     pub code: Option<String>,
     /// The message.
     pub message: Option<String>,
+    /// Whether the body was a web page instead, which no service sends.
+    pub web_page: bool,
 }
 
 /// What is wrong with a body.
@@ -240,6 +243,7 @@ impl fmt::Display for ServiceError {
         match (&self.code, &self.message) {
             (Some(code), Some(message)) => write!(f, "{code}: {message}"),
             (Some(only), None) | (None, Some(only)) => f.write_str(only),
+            (None, None) if self.web_page => f.write_str("a web page"),
             (None, None) => f.write_str("no reason given"),
         }
     }
@@ -249,8 +253,8 @@ impl ErrorKind {
     /// The same with every text of a server changed by `change`.
     pub(super) fn map_text(self, change: impl Fn(String) -> String) -> Self {
         match self {
-            Self::Service(ServiceError { code, message }) => {
-                Self::Service(ServiceError { code: code.map(&change), message: message.map(&change) })
+            Self::Service(ServiceError { code, message, web_page }) => {
+                Self::Service(ServiceError { code: code.map(&change), message: message.map(&change), web_page })
             }
             Self::Redirect(target) => Self::Redirect(change(target)),
             Self::Unreachable(problem) => Self::Unreachable(change(problem)),
@@ -282,33 +286,60 @@ fn seconds(duration: &Duration) -> String {
     }
 }
 
-/// The members in which services and gateways explain a refusal.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct RefusalBody {
-    error_code: Option<serde_json::Value>,
-    error_msg: Option<serde_json::Value>,
-    code: Option<serde_json::Value>,
-    message: Option<serde_json::Value>,
-    request_id: Option<String>,
-    error: Option<Box<RefusalBody>>,
+/// A refusal with a longer body is not read; those of services have a few hundred bytes.
+const LONGEST_REFUSAL: usize = 256 << 10;
+
+/// The text or the number that a member holds.
+fn text(members: &Map<String, Value>, names: [&str; 2]) -> Option<String> {
+    let text = names.iter().find_map(|name| match members.get(*name)? {
+        Value::String(text) => Some(clean(text)),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    });
+    text.filter(|text| !text.is_empty())
+}
+
+/// All texts in it, as they are: secrets are looked for in what is made of them.
+fn collect_texts<'j>(json: &'j Value, texts: &mut Vec<&'j str>) {
+    match json {
+        Value::String(text) => texts.push(text),
+        Value::Array(items) => items.iter().for_each(|item| collect_texts(item, texts)),
+        Value::Object(members) => members.values().for_each(|member| collect_texts(member, texts)),
+        _ => {}
+    }
 }
 
 impl ServiceError {
     /// Reads a refusal from a body, and the request id if it is there.
     pub(super) fn from_body(body: &[u8]) -> (Self, Option<String>) {
-        let Ok(body) = serde_json::from_slice::<RefusalBody>(body) else { return (Self::from_text(body), None) };
-        let request_id = body.request_id.as_deref().map(clean);
-        // IAM nests it: {"error":{"code":401,"message":"…"}}.
-        let refusal = if let Some(inner) = body.error { *inner } else { body };
-        let text = |first: Option<serde_json::Value>, second: Option<serde_json::Value>| {
-            first
-                .or(second)
-                .filter(|value| !value.is_null())
-                .map(|value| clean(value.as_str().unwrap_or(&value.to_string())))
+        let json = if body.len() <= LONGEST_REFUSAL { serde_json::from_slice(body).ok() } else { None };
+        let Some(json) = json else { return (Self::from_text(body), None) };
+        let (mut refusal, request_id) = Self::from_json(&json).unwrap_or_default();
+        if refusal == Self::default() && json.is_object() {
+            let mut texts = Vec::new();
+            collect_texts(&json, &mut texts);
+            refusal.message = Some(clean(&texts.join("; "))).filter(|text| !text.is_empty());
+        }
+        (refusal, request_id)
+    }
+
+    /// Reads it from the members in which services and gateways explain themselves, or from objects further inside: IAM
+    /// nests it, `{"error":{"code":401,"message":"…"}}`.
+    fn from_json(json: &Value) -> Option<(Self, Option<String>)> {
+        let members = match json {
+            Value::Object(members) => members,
+            Value::Array(items) => return items.iter().find_map(Self::from_json),
+            _ => return None,
         };
-        let code = text(refusal.error_code, refusal.code);
-        (Self { code, message: text(refusal.error_msg, refusal.message) }, request_id)
+        let code = text(members, ["error_code", "code"]);
+        let message = text(members, ["error_msg", "message"]);
+        let request_id = text(members, ["request_id", "requestId"]);
+        if code.is_some() || message.is_some() {
+            return Some((Self { code, message, web_page: false }, request_id));
+        }
+        let (inner, inner_id) = members.values().find_map(Self::from_json).unwrap_or_default();
+        let found = (inner, request_id.or(inner_id));
+        (found != Default::default()).then_some(found)
     }
 }
 
@@ -326,10 +357,13 @@ impl ServiceError {
 
     /// Reads a refusal from a body that is plain text, as some gateways and proxies send it.
     fn from_text(body: &[u8]) -> Self {
-        let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
         let text = std::str::from_utf8(body).unwrap_or_default().trim_start();
-        let text = if is_json || text.starts_with('<') { String::new() } else { clean(text) };
-        Self { code: None, message: (!text.is_empty()).then_some(text) }
+        if text.starts_with('<') {
+            return Self { web_page: true, ..Self::default() };
+        }
+        let is_json = serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+        let message = Some(clean(text)).filter(|text| !is_json && !text.is_empty());
+        Self { message, ..Self::default() }
     }
 }
 
@@ -351,7 +385,7 @@ pub(super) fn clean(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{ServiceError, printed};
+    use super::{LONGEST_REFUSAL, ServiceError, printed};
 
     fn read(body: &str) -> (Option<String>, Option<String>, Option<String>) {
         let (error, request_id) = ServiceError::from_body(body.as_bytes());
@@ -370,10 +404,39 @@ mod tests {
     }
 
     #[test]
+    fn members_of_other_kinds_beside_the_reason_then_the_reason() {
+        for (body, code, message) in [
+            (r#"{"timestamp":1,"status":404,"error":"Not Found","message":"No route"}"#, None, "No route"),
+            (r#"{"error_code":"APIGW.0301","error_msg":"no","error":"Unauthorized"}"#, Some("APIGW.0301"), "no"),
+            (r#"{"error_code":"APIGW.0301","error_msg":"no","request_id":17}"#, Some("APIGW.0301"), "no"),
+            (r#"{"error_code":"ModelArts.8503","error_msg":"no","error":{}}"#, Some("ModelArts.8503"), "no"),
+            (r#"{"unauthorized":{"code":401,"message":"no"}}"#, Some("401"), "no"),
+            (r#"{"errors":[{"code":"X","message":"no"}]}"#, Some("X"), "no"),
+            (r#"[{"error_code":"X","error_msg":"no"}]"#, Some("X"), "no"),
+            (r#"{"detail":"quota","limits":["a \"b\""]}"#, None, "quota; a \"b\""),
+            (r#"{"error":"text","error_code":null}"#, None, "text"),
+        ] {
+            let (found_code, found_message, _) = read(body);
+            assert_eq!((found_code.as_deref(), found_message.as_deref()), (code, Some(message)), "{body}");
+        }
+        assert_eq!(read(r#"{"request_id":17,"error":{"message":"no"}}"#).2.as_deref(), Some("17"));
+    }
+
+    #[test]
     fn anything_else_then_no_reason_and_no_panic() {
-        for body in ["", "<html>", "[]", "null", "\"text\"", r#"{"error":"text"}"#, r#"{"error_code":null}"#] {
+        for body in ["", "<html>", "[]", "null", "\"text\"", "{}", r#"{"error_code":null,"status":404}"#] {
             assert_eq!(read(body), (None, None, None), "{body}");
         }
+        let (error, _) = ServiceError::from_body(b" <!DOCTYPE html>");
+        assert!(error.web_page);
+        let nested = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
+        assert!(read(&nested) == (None, None, None), "JSON, but no reason");
+    }
+
+    #[test]
+    fn refusal_as_long_as_an_answer_then_not_taken_apart() {
+        let body = format!(r#"{{"error_code":"X","padding":[{}0]}}"#, "0,".repeat(LONGEST_REFUSAL));
+        assert_eq!(read(&body), (None, None, None));
     }
 
     #[test]

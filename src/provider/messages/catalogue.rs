@@ -372,6 +372,13 @@ fn answers() -> Vec<Entry> {
     section(
         "Answers that cannot be understood",
         [
+            (
+                of(ErrorKind::Service(ServiceError { web_page: true, ..ServiceError::default() }))
+                    .status(403)
+                    .diagnostic(),
+                "A proxy or a gateway answered, not the service.",
+                "Check the proxy and `endpoints`.",
+            ),
             (body(BodyProblem::Empty), "The service said yes and nothing else.", "Try again; check the proxy."),
             (body(BodyProblem::Truncated), "The connection broke off, also when tried again.", "Check the proxy."),
             (body(BodyProblem::TooLong(64)), "The answer is longer than any that is known.", "Check `endpoints`."),
@@ -489,7 +496,8 @@ fn of(kind: ErrorKind) -> Example {
 }
 
 fn refused(status: u16, code: &str, message: &str) -> Example {
-    let kind = ErrorKind::Service(ServiceError { code: Some(code.to_owned()), message: Some(message.to_owned()) });
+    let (code, message) = (Some(code.to_owned()), Some(message.to_owned()));
+    let kind = ErrorKind::Service(ServiceError { code, message, web_page: false });
     let mut example = of(kind).status(status);
     example.1.request_id = Some("2f6c1e0a9d7b4c3e8f5a6b7c8d9e0f1a".to_owned());
     example

@@ -23,11 +23,14 @@ pub(in crate::provider) fn request_failed(what: &str, error: &Error) -> Diagnost
             let _ = writeln!(detail, "Status: {status}");
         }
     }
-    if let ErrorKind::Service(ServiceError { code, message }) = &error.kind {
+    if let ErrorKind::Service(ServiceError { code, message, web_page }) = &error.kind {
         for (name, value) in [("error_code", code), ("error_msg", message)] {
             if let Some(value) = value {
                 let _ = writeln!(detail, "{name}: {value}");
             }
+        }
+        if *web_page {
+            let _ = writeln!(detail, "Problem: {}", BodyProblem::Html);
         }
     } else {
         let _ = writeln!(detail, "Problem: {}", error.kind);
@@ -39,7 +42,9 @@ pub(in crate::provider) fn request_failed(what: &str, error: &Error) -> Diagnost
         let _ = writeln!(detail, "Attempts: {} in {:.1} s", trace.attempts, trace.elapsed.as_secs_f64());
     }
     let _ = write!(detail, "\n{}", hint(error));
-    Diagnostic::error(format!("{what}: {}{}", step(error.purpose), summary(error)), detail)
+    // What is wanted may be that step itself.
+    let step = Some(step(error.purpose)).filter(|step| !step.trim_end_matches(": ").eq_ignore_ascii_case(what));
+    Diagnostic::error(format!("{what}: {}{}", step.unwrap_or_default(), summary(error)), detail)
 }
 
 /// What was done on the way to what the user wanted.
@@ -133,11 +138,13 @@ fn body_hint(problem: &BodyProblem) -> &'static str {
 /// Never by `ModelArts.0104` alone: the service's documents use that code for anything.
 fn refusal_hint(error: &Error, refusal: &ServiceError) -> String {
     let status = error.status().map_or(0, |status| status.as_u16());
-    let of_step = if matches!(status, 400 | 403 | 404) { step_hint(error.purpose) } else { None };
+    let of_step = if matches!(status, 400 | 403 | 404) && !refusal.web_page { step_hint(error.purpose) } else { None };
     if let Some(hint) = of_step {
         return hint.to_owned();
     }
     let hint = match (status, refusal.code.as_deref()) {
+        (407, _) => PROXY_SIGN_IN,
+        _ if refusal.web_page => body_hint(&BodyProblem::Html),
         (401, Some("ModelArts.8503")) => {
             "The user lacks a permission. Another sign-in does not help; ask for it in IAM."
         }
@@ -146,10 +153,12 @@ fn refusal_hint(error: &Error, refusal: &ServiceError) -> String {
         (404, _) => {
             return format!("The API is not there. Check the region: MaaS is documented for {DOCUMENTED_REGIONS}.");
         }
-        (407, _) => PROXY_SIGN_IN,
         (429, _) => return throttled_hint(error.trace.as_deref()),
         (200..300 | 400..500, _) => "Check the arguments of the data source, `project_id` and the credentials.",
-        _ => "The service has a problem of its own. Try again later; support needs the request id.",
+        _ if error.trace.as_ref().is_some_and(|trace| trace.request_id.is_some()) => {
+            "The service has a problem of its own. Try again later; support needs the request id."
+        }
+        _ => "The service has a problem of its own. Try again later.",
     };
     hint.to_owned()
 }
@@ -197,8 +206,8 @@ fn credentials_hint(error: &Error) -> String {
 fn throttled_hint(trace: Option<&Trace>) -> String {
     match trace.and_then(|trace| trace.retry_after) {
         Some(wait) => format!(
-            "The service is throttling and asks to be left alone for {} s, which is longer than the read may take, or \
-             further retries were not allowed. Try again then, or raise `timeouts` or `max_retries`.",
+            "The service is throttling and asks to be left alone for {} s more. Try again then, or raise `timeouts` or \
+             `max_retries`.",
             wait.as_secs()
         ),
         None => "The service is throttling. Wait a minute and try again.".to_owned(),

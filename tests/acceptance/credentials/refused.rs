@@ -171,7 +171,7 @@ fn no_or_several_projects_of_that_name_then_error_names_it() {
             let workdir = nobody(host, &sandbox, &with_provider(&format!("project_name = \"{name}\"")));
             keys(workdir.env("HW_PROJECT_ID", ""), seed::SECRET_KEY).run(&["plan"]).error()
         };
-        assert_says(&error("gone"), &["find the project", "no project named `gone`", "Set `project_id`"]);
+        assert_says(&error("gone"), &["Find the project: there is no project named `gone`", "Set `project_id`"]);
         assert_says(&error("twin"), &["several projects are named `twin`: 1, 2", "Set `project_id`"]);
         assert_eq!(asked(&sandbox), [Projects, Projects]);
     });
