@@ -116,7 +116,10 @@ impl Server {
                 spoken.await
             }
         };
-        if let Err(error) = outcome {
+        // At the end, the host breaks it off by going.
+        if let Err(error) = outcome
+            && !self.shutdown.is_cancelled()
+        {
             tracing::debug!(error = %error, "a connection broke off");
         }
     }

@@ -56,6 +56,9 @@ pub enum SharedConfigError {
         /// What is wrong with it.
         problem: &'static str,
     },
+    /// A profile lacks the agency that its mode is about.
+    #[error("profile `{0}` has the mode `agency`, which takes `agencyName` and `agencyDomainId` or `agencyDomainName`")]
+    Agency(String),
     /// The profile has a mode that is not known.
     #[error("profile `{name}` has the mode `{mode}`, which is none of: AKSK, ecsAgency, SSO, token, agency")]
     Mode {
@@ -158,7 +161,11 @@ impl File {
             "agency" => self.source_of(profile)?,
             _ => return Err(SharedConfigError::Mode { name: profile.name.clone(), mode }),
         };
-        Ok((sign_in, profile.role().into_iter().collect()))
+        let role = profile.role();
+        if role.is_none() && mode.eq_ignore_ascii_case("agency") {
+            return Err(SharedConfigError::Agency(profile.name.clone()));
+        }
+        Ok((sign_in, role.into_iter().collect()))
     }
 
     /// The keys on which a profile of the mode `agency` builds: those of another profile, or its own.
@@ -306,11 +313,13 @@ mod tests {
             {"name": "odd", "mode": "magic"},
             {"name": "agency", "mode": "agency", "sourceProfile": "gone"},
             {"name": "keyless", "mode": "agency", "sourceProfile": "odd"},
+            {"name": "nobody's", "mode": "Agency", "accessKeyId": "1", "secretAccessKey": "2", "agencyName": "ops"},
         ]);
         let error = |name| parsed(&profiles, name).expect_err("refused").to_string();
-        assert_eq!(error(None), "it has no profile `main`; it has: odd, agency, keyless");
+        assert_eq!(error(None), "it has no profile `main`; it has: odd, agency, keyless, nobody's");
         assert!(error(Some("odd")).starts_with("profile `odd` has the mode `magic`"));
         assert!(error(Some("agency")).ends_with("profile `gone`, which does not exist"));
+        assert!(error(Some("nobody's")).ends_with("takes `agencyName` and `agencyDomainId` or `agencyDomainName`"));
         assert!(error(Some("keyless")).ends_with("profile `odd`, which has no keys"));
     }
 

@@ -8,7 +8,7 @@ use super::{checks, messages};
 use crate::env;
 use crate::huaweicloud::{
     Clock, Cloud, Deadline, Endpoint, Error, ErrorKind, HttpOptions, Project, Proxies, Session, SessionOptions, Target,
-    TlsOptions,
+    TlsOptions, is_region,
 };
 use crate::maas;
 use crate::terraform::{Diagnostic, ReadError};
@@ -160,6 +160,10 @@ impl Client {
             Some(region) => region,
             None => settled(provider_region.clone(), "region")?.ok_or_else(messages::missing_region)?,
         };
+        // Arguments are checked in validation; variables and profiles come to light here.
+        if !is_region(&region) {
+            return Err(messages::bad_region(&region).into());
+        }
         let elsewhere = || Ok(settled(provider_region.as_ref(), "region")?.is_some_and(|own| *own != region));
         if self.connected()?.maas.session().cloud().modelarts.is_some() && elsewhere()? {
             return Err(messages::region_behind_endpoint(&region).into());
@@ -168,7 +172,10 @@ impl Client {
             Some(id) => Project::Id(id),
             None => self.project(&region, elsewhere)?,
         };
-        Ok((region, project))
+        match &project {
+            Project::Id(id) if !Endpoint::is_segment(id) => Err(messages::bad_path_segment("project_id", id).into()),
+            _ => Ok((region, project)),
+        }
     }
 
     /// The provider's project, or else, and always elsewhere than in the provider's region, that of the region's name.

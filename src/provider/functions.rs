@@ -31,10 +31,12 @@ impl Function for Rfc3339 {
 
     fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
         let [Value::String(epoch_ms)] = arguments else {
-            return Err(FunctionError { text: "It takes one argument.".to_owned(), argument: None });
+            return Err(FunctionError { text: "It takes one argument".to_owned(), argument: None });
         };
         timestamp::rfc3339(epoch_ms).map(Value::String).ok_or_else(|| FunctionError {
-            text: format!("`{epoch_ms}` is neither a whole number of milliseconds since 1970 nor a time in RFC 3339."),
+            text: format!(
+                "`{epoch_ms}` is neither a time in RFC 3339 nor whole milliseconds since 1970, before the year 10000"
+            ),
             argument: Some(0),
         })
     }

@@ -131,7 +131,8 @@ pub(super) fn region_behind_endpoint(region: &str) -> Diagnostic {
         "Region does not go with the endpoint",
         format!(
             "The data source asks the API of {region}, but the provider's endpoint of MaaS is that of its own region. \
-             Leave `region` out here, or use a second provider block with an alias for {region}."
+             Leave `region` out here, or use a second provider block with an alias, whose `region`, `endpoints` and \
+             `project_id` are those of {region}."
         ),
     )
     .at(AttributePath::attribute("region"))
@@ -168,9 +169,10 @@ pub(super) fn bad_profile(path: &Path, error: &SharedConfigError) -> Diagnostic 
         SharedConfigError::Encrypted(_) => {
             "Only KooCLI can read them. Turn encryption off with `hcloud configure set --cli-auth-encrypt=false`."
         }
-        SharedConfigError::Json(_) | SharedConfigError::Mode { .. } | SharedConfigError::SourceProfile { .. } => {
-            "Mend the profile with `hcloud configure set`."
-        }
+        SharedConfigError::Json(_)
+        | SharedConfigError::Mode { .. }
+        | SharedConfigError::Agency(_)
+        | SharedConfigError::SourceProfile { .. } => "Mend the profile with `hcloud configure set`.",
     };
     Diagnostic::error("Profile of KooCLI cannot be used", format!("{}: {error}.\n\n{hint}", path.display()))
 }
@@ -222,6 +224,17 @@ fn listed(mut names: Vec<String>) -> impl Display {
     names.truncate(MAX_NAMES);
     let names = names.join(", ");
     if more == 0 { names } else { format!("{names} and {more} more") }
+}
+
+/// A warning if what the service sent is one of several pages, though it may not say how many items those have.
+pub(super) fn one_of_pages(kind: &str, pages: Option<i64>) -> Option<Diagnostic> {
+    let pages = pages.filter(|pages| *pages > 1)?;
+    Some(Diagnostic::warning(
+        "List is incomplete",
+        format!(
+            "The service has {pages} pages of {kind} and sent the first one. Its API documents no way to ask for the rest."
+        ),
+    ))
 }
 
 /// A warning if the service has more than it sent.

@@ -70,6 +70,19 @@ fn three_services() -> Sandbox {
 }
 
 #[test]
+fn services_on_several_pages_without_a_total_then_a_warning() {
+    with_each_host(|host| {
+        for (data_source, argument) in [("maas_services", ""), ("maas_service", "name = \"a\"")] {
+            let body = r#"{"total":null,"pages":3,"data":[{"id":"1","name":"a"}]}"#;
+            let sandbox = Sandbox::builder().fault(Fault::body(200, JSON, body).on(Services)).start();
+            let configuration = format!("data \"{data_source}\" \"x\" {{\n{argument}\n}}\n");
+            let run = Workdir::new(host, &sandbox, &configuration).run(&["plan"]).succeeded();
+            assert_says(&run.stdout, &["List is incomplete", "has 3 pages of services and sent the first one"]);
+        }
+    });
+}
+
+#[test]
 fn services_then_every_attribute_sorted_and_a_warning_when_some_are_missing() {
     with_each_host(|host| {
         let all = read(host, &three_services(), "maas_services", "region_id = \"r\"");

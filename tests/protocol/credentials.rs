@@ -108,6 +108,23 @@ async fn setting_unknown_then_read_is_deferred_where_the_host_allows_it_and_an_e
 }
 
 #[tokio::test]
+async fn variable_that_would_leave_its_place_in_the_url_then_refused_and_nothing_is_sent() {
+    let sandbox = Sandbox::builder().start();
+    for (variable, value, expected) in [
+        ("HW_PROJECT_ID", "..", "Invalid value: `project_id` becomes a part of the request's URL and cannot be `..`"),
+        ("HW_REGION_NAME", "..", "Invalid region: `..` cannot be a region"),
+        ("HW_REGION_NAME", "ap-southeast-1 ", "Invalid region: `ap-southeast-1 ` cannot be a region"),
+    ] {
+        let plugin = launcher().envs(sandbox.environment()).env(variable, value).start().expect("starts");
+        let (mut client, schemas) = configured(&plugin).await;
+        let answer = client.read_data_source(read_of(&schemas, &[])).await.expect("answers").into_inner();
+        let error = only_error(&answer.diagnostics);
+        assert!(error.starts_with(expected), "{error}");
+    }
+    assert_eq!(sandbox.requests().len(), 0);
+}
+
+#[tokio::test]
 async fn twenty_identical_reads_then_one_request_and_none_is_shared_between_aliases() {
     let sandbox = Sandbox::builder().start();
     let (first, second) = (start_for(&sandbox), start_for(&sandbox));

@@ -31,8 +31,8 @@ terraform {{
   }}
 }}
 
-Run `terraform init` or `tofu init` beside it. Where an older build of this version was locked, it needs -upgrade or a
-new .terraform.lock.hcl.
+Run `terraform init` or `tofu init` beside it. Where another build of this version was locked, remove its entry from
+.terraform.lock.hcl first.
 ",
         installed.display()
     ))

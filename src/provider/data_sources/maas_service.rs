@@ -73,7 +73,8 @@ impl DataSource for MaasService {
             client.maas()?.list_services(&reach.target, &region_id, workspace_id.as_deref(), reach.deadline).await;
         let list = list.map_err(|error| client.failed("Find the service", &error))?;
         // It may be among those that are missing, or its name may be theirs too.
-        warnings.extend(messages::incomplete_list("services", list.total, list.data.len()));
+        let incomplete = messages::incomplete_list("services", list.total, list.data.len());
+        warnings.extend(incomplete.or_else(|| messages::one_of_pages("services", list.pages)));
         let wanted = filter::Exactly {
             kind: "service",
             place: &service::place(&region_id, workspace_id.as_deref()),

@@ -91,7 +91,8 @@ impl DataSource for MaasServices {
         let list =
             client.maas()?.list_services(&reach.target, &region_id, workspace_id.as_deref(), reach.deadline).await;
         let list = list.map_err(|error| client.failed("List the services", &error))?;
-        warnings.extend(messages::incomplete_list("services", list.total, list.data.len()));
+        let incomplete = messages::incomplete_list("services", list.total, list.data.len());
+        warnings.extend(incomplete.or_else(|| messages::one_of_pages("services", list.pages)));
         let workspace = workspace_id.as_deref().unwrap_or("default");
         Ok(State {
             id: format!("{}/{region_id}/{workspace}", reach.target.project_id),
