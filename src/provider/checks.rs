@@ -101,7 +101,7 @@ fn check_endpoints(config: &Config, diagnostics: &mut Diagnostics) {
         let path = at("endpoints").with(Step::Key(service.clone()));
         if !SERVICES.contains(&service.as_str()) {
             diagnostics.push(messages::unknown_service(service, &SERVICES).at(path));
-        } else if let Argument::Known(url) = endpoint
+        } else if let Some(url) = endpoint.known().filter(|url| !url.is_empty())
             && let Err(error) = Endpoint::parse(url)
         {
             diagnostics.push(messages::bad_endpoint(&format!("`endpoints[\"{service}\"]`"), error).at(path));

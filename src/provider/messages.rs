@@ -34,7 +34,7 @@ pub(super) fn bad_endpoint(what: &str, error: EndpointError) -> Diagnostic {
 pub(super) fn bad_region(region: &str) -> Diagnostic {
     Diagnostic::error(
         "Invalid region",
-        format!("`{region}` cannot be a region. MaaS is documented for {DOCUMENTED_REGIONS}."),
+        format!("The region cannot be {}. MaaS is documented for {DOCUMENTED_REGIONS}.", quoted(region)),
     )
 }
 
@@ -56,8 +56,16 @@ pub(super) fn bad_regex(attribute: &str, problem: impl Display) -> Diagnostic {
 pub(super) fn bad_path_segment(attribute: &str, value: &str) -> Diagnostic {
     Diagnostic::error(
         "Invalid value",
-        format!("`{attribute}` becomes a part of the request's URL and cannot be `{value}`. Leave it out or name it."),
+        format!(
+            "`{attribute}` becomes a part of the request's URL and cannot be {}. Leave it out or name it.",
+            quoted(value)
+        ),
     )
+}
+
+/// A value as messages show it.
+fn quoted(value: &str) -> String {
+    if value.is_empty() { "an empty text".to_owned() } else { format!("`{value}`") }
 }
 
 pub(super) fn bad_duration(value: &str) -> Diagnostic {
@@ -66,7 +74,10 @@ pub(super) fn bad_duration(value: &str) -> Diagnostic {
 
 pub(super) fn bad_number(name: &str, value: &str, range: &RangeInclusive<u32>) -> Diagnostic {
     let (least, most) = (range.start(), range.end());
-    Diagnostic::error("Invalid number", format!("`{name}` is {value}. It takes a whole number from {least} to {most}."))
+    Diagnostic::error(
+        "Invalid number",
+        format!("`{name}` is `{value}`. It takes a whole number from {least} to {most}."),
+    )
 }
 
 pub(super) fn bad_truth(variable: &str, value: &str) -> Diagnostic {

@@ -112,8 +112,8 @@ async fn variable_that_would_leave_its_place_in_the_url_then_refused_and_nothing
     let sandbox = Sandbox::builder().start();
     for (variable, value, expected) in [
         ("HW_PROJECT_ID", "..", "Invalid value: `project_id` becomes a part of the request's URL and cannot be `..`"),
-        ("HW_REGION_NAME", "..", "Invalid region: `..` cannot be a region"),
-        ("HW_REGION_NAME", "ap-southeast-1 ", "Invalid region: `ap-southeast-1 ` cannot be a region"),
+        ("HW_REGION_NAME", "..", "Invalid region: The region cannot be `..`"),
+        ("HW_REGION_NAME", "ap-southeast-1 ", "Invalid region: The region cannot be `ap-southeast-1 `"),
     ] {
         let plugin = launcher().envs(sandbox.environment()).env(variable, value).start().expect("starts");
         let (mut client, schemas) = configured(&plugin).await;

@@ -75,5 +75,7 @@ fn project() -> &'static Path {
 }
 
 fn sandbox(arguments: &[&str]) -> Result<(), Failure> {
-    cargo(&[&["run", "--quiet", "--package", "maas-sandbox", "--"], arguments].concat())
+    // Who is used to cargo run writes two dashes here too.
+    let arguments = arguments.strip_prefix(&["--"]).unwrap_or(arguments);
+    cargo(&[&["run", "--package", "maas-sandbox", "--"], arguments].concat())
 }

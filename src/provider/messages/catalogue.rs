@@ -57,7 +57,7 @@ fn configuration() -> Vec<Entry> {
                 "Give the domain only.",
             ),
             (
-                bad_regex("name_regex", "unclosed group"),
+                bad_regex("name_regex", "found open group without closing ')'"),
                 "The pattern is not in RE2 syntax, or has a class of Unicode, such as `\\p{Han}`.",
                 "Correct the pattern; `[一-龥]` stands for most Chinese characters.",
             ),
@@ -249,7 +249,9 @@ fn network() -> Vec<Entry> {
         "Network",
         [
             (
-                of(ErrorKind::HostNotFound("modelarts.ap-southeast-9.myhuaweicloud.com".to_owned())).diagnostic(),
+                of(ErrorKind::HostNotFound("modelarts.ap-southeast-9.myhuaweicloud.com".to_owned()))
+                    .url("https://modelarts.ap-southeast-9.myhuaweicloud.com/v1/PROJECT/maas/services/workspace/ap-southeast-9")
+                    .diagnostic(),
                 "The region, and so the host, does not exist, or the name server does not know it.",
                 "Correct the region; behind a proxy, set HTTPS_PROXY.",
             ),
@@ -279,12 +281,12 @@ fn network() -> Vec<Entry> {
                 "Give the company's root in `cacert_file`.",
             ),
             (
-                of(ErrorKind::AttemptTimedOut(Duration::from_mins(1))).attempts(6).diagnostic(),
+                of(ErrorKind::AttemptTimedOut(Duration::from_mins(1))).attempts(4).elapsed(247).diagnostic(),
                 "The service took the request and did not answer.",
                 "Try again later.",
             ),
             (
-                of(ErrorKind::TimedOut(Duration::from_mins(5))).attempts(5).diagnostic(),
+                of(ErrorKind::TimedOut(Duration::from_mins(5))).attempts(5).elapsed(300).diagnostic(),
                 "All attempts together took longer than the read may take.",
                 "Raise `timeouts`, or find out what is slow.",
             ),
@@ -504,6 +506,17 @@ fn refused(status: u16, code: &str, message: &str) -> Example {
 }
 
 impl Example {
+    fn url(mut self, url: &str) -> Self {
+        url.clone_into(&mut self.1.url);
+        self
+    }
+
+    /// How long it took, in seconds.
+    fn elapsed(mut self, seconds: u64) -> Self {
+        self.1.elapsed = Duration::from_secs(seconds);
+        self
+    }
+
     /// A step on the way, which has a request of its own.
     fn purpose(mut self, purpose: Purpose) -> Self {
         let (method, path) = match purpose {

@@ -197,7 +197,7 @@ fn credentials_hint(error: &Error) -> String {
         Purpose::ExchangeIdToken => "Check `idp_id` and the ID token, which may have expired.",
         _ => {
             "The credentials are wrong or have expired: a token lives for 24 hours, temporary keys for less. The \
-              request was not repeated, since several wrong signatures lock a key."
+              request was not repeated, since several wrong ones lock a key or an account."
         }
     }
     .to_owned()

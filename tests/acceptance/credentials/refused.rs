@@ -80,7 +80,7 @@ fn half_a_pair_then_refused_in_validation_at_its_attribute() {
             ("max_retries = 1e400".to_owned(), "a whole number from 0 to 100"),
             ("auth_url = \"ftp://x\"".to_owned(), "neither https nor http"),
             ("cloud = \"https://x\"".to_owned(), "cannot be the domain of a cloud"),
-            ("region = \"a/b\"".to_owned(), "`a/b` cannot be a region"),
+            ("region = \"a/b\"".to_owned(), "cannot be `a/b`"),
         ];
         for (block, message) in cases {
             let sandbox = Sandbox::builder().start();
@@ -90,6 +90,8 @@ fn half_a_pair_then_refused_in_validation_at_its_attribute() {
         }
         let complete = Workdir::without_sandbox(host, &with_provider("access_key = \"x\"")).env("HW_SECRET_KEY", "y");
         complete.run(&["validate"]).succeeded();
+        let left_out = "access_key = \"\"\nauth_url = \"\"\nendpoints = { maas = \"\", iam = \"\" }";
+        Workdir::without_sandbox(host, &with_provider(left_out)).run(&["validate"]).succeeded();
     });
 }
 
