@@ -20,7 +20,7 @@ const X_IDP_ID: HeaderName = HeaderName::from_static("x-idp-id");
 pub(super) struct Iam<'a> {
     pub(super) client: &'a Client,
     pub(super) endpoint: Endpoint,
-    /// The account's id, if it is known: signed requests for global services say it.
+    /// The id of the account that the credentials are for, if it is known: signed requests for global services say it.
     pub(super) domain_id: Option<&'a str>,
     pub(super) deadline: Deadline,
 }

@@ -26,7 +26,7 @@ pub struct SessionOptions {
     pub sign_in: SignIn,
     /// The agencies that are assumed on top, one after the other.
     pub roles: Vec<Role>,
-    /// The account's id, if it is known.
+    /// The id of the account of whoever signs in, if it is known.
     pub domain_id: Option<String>,
     /// Where the services are.
     pub cloud: Cloud,
@@ -130,7 +130,7 @@ impl Session {
         let id = if let Some(id) = known {
             id
         } else {
-            let iam = self.iam(Purpose::FindProject, region, deadline)?;
+            let iam = self.iam(Purpose::FindProject, region, &self.roles, deadline)?;
             self.trial(&access, iam.project_id(name, &access.credentials)).await?
         };
         Ok(Obtained { value: id, expires_at: None })
@@ -192,7 +192,7 @@ impl Session {
         scope: &TokenScope,
         deadline: Deadline,
     ) -> Result<Obtained<UserToken>, Error> {
-        let iam = self.iam(Purpose::SignIn, region, deadline)?;
+        let iam = self.iam(Purpose::SignIn, region, &[], deadline)?;
         // A wrong password locks the user: it is tried once, however many regions and projects want a token.
         let token = self.trial.run(iam.token(login, scope)).await?;
         Ok(Obtained { expires_at: token.expires_at, value: token })
@@ -211,9 +211,10 @@ impl Session {
             SignIn::EcsAgency => obtained(metadata::keys(&self.client, &self.metadata).await?),
             SignIn::Oidc(login) => obtained(self.keys_for_id_token(login, region, deadline).await?),
         };
-        for role in &self.roles {
+        for (index, role) in self.roles.iter().enumerate() {
             let access = Access { credentials: held.value, token: None };
-            let assumed = self.trial(&access, self.assume(role, &access.credentials, region, deadline)).await?;
+            let iam = self.iam(Purpose::AssumeAgency, region, &self.roles[..index], deadline)?;
+            let assumed = self.trial(&access, self.assume(role, &access.credentials, region, iam)).await?;
             held = obtained(assumed);
         }
         Ok(held)
@@ -226,7 +227,7 @@ impl Session {
         deadline: Deadline,
     ) -> Result<TemporaryKeys, Error> {
         let id_token = read_id_token(&login.id_token)?;
-        let iam = self.iam(Purpose::ExchangeIdToken, region, deadline)?;
+        let iam = self.iam(Purpose::ExchangeIdToken, region, &[], deadline)?;
         let token = iam.token_for_id_token(&login.idp_id, &id_token).await?;
         iam.keys_for_token(&token).await
     }
@@ -236,9 +237,8 @@ impl Session {
         role: &Role,
         credentials: &Credentials,
         region: &str,
-        deadline: Deadline,
+        iam: Iam<'_>,
     ) -> Result<TemporaryKeys, Error> {
-        let iam = self.iam(Purpose::AssumeAgency, region, deadline)?;
         let (RoleApi::Sts, Domain::Id(domain_id)) = (role.api, &role.domain) else {
             return iam.agency_keys(role, credentials).await;
         };
@@ -251,9 +251,21 @@ impl Session {
         Iam { endpoint, ..iam }.assume_agency(&role.agency_name, domain_id, role.duration, &keys).await
     }
 
-    fn iam(&self, purpose: Purpose, region: &str, deadline: Deadline) -> Result<Iam<'_>, Error> {
+    /// IAM for whoever has assumed these roles: requests are signed on behalf of the last one's account.
+    fn iam<'a>(
+        &'a self,
+        purpose: Purpose,
+        region: &str,
+        assumed: &'a [Role],
+        deadline: Deadline,
+    ) -> Result<Iam<'a>, Error> {
         let endpoint = self.cloud.iam(region).map_err(|_| bad_region(purpose, region))?;
-        Ok(Iam { client: &self.client, endpoint, domain_id: self.domain_id.as_deref(), deadline })
+        let domain_id = match assumed.last().map(|role| &role.domain) {
+            None => self.domain_id.as_deref(),
+            Some(Domain::Id(id)) => Some(id.as_str()),
+            Some(Domain::Name(_)) => None,
+        };
+        Ok(Iam { client: &self.client, endpoint, domain_id, deadline })
     }
 }
 

@@ -135,6 +135,28 @@ fn agencies_on_top_then_iam_for_accounts_by_name_and_sts_by_id() {
 }
 
 #[test]
+fn agencies_of_other_accounts_then_each_request_is_on_behalf_of_the_account_whose_keys_sign_it() {
+    with_each_host(|host| {
+        let operators = [("domain_id = \"0b\"", Some("0b")), ("domain_name = \"ops\"", None)];
+        let auditors = [("domain_id = \"0a\"", Some("0a")), ("domain_name = \"audit\"", None)];
+        for (first, second) in operators.iter().flat_map(|first| auditors.iter().map(move |second| (first, second))) {
+            let operator = Agency::named("operator").of("ops", "0b");
+            let auditor = Agency::named("auditor").of("audit", "0a").project(Project::named(seed::HOST_REGION).id("p"));
+            let sandbox = Sandbox::builder().agency(operator).agency(auditor).start();
+            let block = assume("operator", first.0) + &assume("auditor", second.0);
+            let workdir = nobody(host, &sandbox, &with_provider(&block)).env("HW_PROJECT_ID", "");
+            let workdir = workdir.env("HW_DOMAIN_ID", seed::DOMAIN_ID);
+            let workdir = KEYS.iter().fold(workdir, |workdir, (name, value)| workdir.env(name, value));
+            workdir.run(&["plan"]).succeeded();
+            let requests = sandbox.requests();
+            let accounts: Vec<_> = requests.iter().map(|request| request.header("X-Domain-Id")).collect();
+            // Two agencies, the project, and what is read in it.
+            assert_eq!(accounts, [Some(seed::DOMAIN_ID), first.1, second.1, None]);
+        }
+    });
+}
+
+#[test]
 fn id_token_then_exchanged_and_the_agency_assumed() {
     with_each_host(|host| {
         let steps = [IdToken, SecurityTokens, AssumeAgency, Workspaces];
