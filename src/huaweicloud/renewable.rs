@@ -34,6 +34,7 @@ struct Failed {
 struct Held<T> {
     value: Arc<T>,
     renew_at: Option<Timestamp>,
+    expires_at: Option<Timestamp>,
 }
 
 /// A value as it was obtained.
@@ -51,7 +52,8 @@ impl<T> Default for Renewable<T> {
 impl<T> Renewable<T> {
     /// The value, obtained by `obtain` unless there is a good one. Whoever waits while somebody else with as much time fails
     /// to obtain it gets the same failure, and everybody who comes after credentials were refused, lest a wrong password be
-    /// tried once per read.
+    /// tried once per read. Any other failure to renew a value that has not expired is passed over, and renewal is tried
+    /// again when half of what is left has passed.
     pub(super) async fn get(
         &self,
         clock: &Clock,
@@ -75,10 +77,22 @@ impl<T> Renewable<T> {
             Ok(Obtained { value, expires_at }) => {
                 let value = Arc::new(value);
                 let renew_at = expires_at.map(|expires_at| renewal(now, expires_at));
-                *state = State { held: Some(Held { value: Arc::clone(&value), renew_at }), failed: None };
+                *state = State { held: Some(Held { value: Arc::clone(&value), renew_at, expires_at }), failed: None };
                 Ok(value)
             }
             Err(error) => {
+                let now = clock.now();
+                if let Some(held) = &mut state.held
+                    && let Some(expires_at) = held.expires_at.filter(|at| now < *at)
+                    && !error.is_refused_credentials()
+                {
+                    tracing::warn!(
+                        problem = error.kind.to_string(),
+                        "a renewal failed; what there is goes on until it expires"
+                    );
+                    held.renew_at = Some(renewal(now, expires_at));
+                    return Ok(Arc::clone(&held.value));
+                }
                 *state = State {
                     held: None,
                     failed: Some(Failed { at: Instant::now(), limit: deadline.limit(), error: error.clone() }),
@@ -205,6 +219,30 @@ mod tests {
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
         assert_eq!(tried, 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn renewal_fails_then_the_value_is_given_until_it_expires_and_renewal_is_tried_now_and_then() {
+        let scene = Scene::new();
+        // Obtained at the beginning, for an hour; what is left is halved with each failure.
+        for (now, expected, tried) in [(0, 1, 1), (3_300, 1, 2), (3_449, 1, 2), (3_450, 1, 3), (3_599, 1, 4)] {
+            scene.seconds.store(now, Ordering::Relaxed);
+            let outcome = if now == 0 { Ok(3_600) } else { Err(ErrorKind::NoToken) };
+            assert_eq!(scene.get(outcome).await, Ok(expected), "at {now}");
+            assert_eq!(scene.obtained.load(Ordering::Relaxed), tried, "at {now}");
+        }
+        scene.seconds.store(3_600, Ordering::Relaxed);
+        assert_eq!(scene.get(Err(ErrorKind::NoToken)).await, Err(ErrorKind::NoToken));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn renewal_hangs_then_whoever_waits_for_it_gets_the_value_too() {
+        let scene = Scene::new();
+        let failed = || scene.get(Err(ErrorKind::TimedOut(Duration::from_secs(1))));
+        assert_eq!(scene.get(Ok(3_600)).await, Ok(1));
+        scene.seconds.store(3_300, Ordering::Relaxed);
+        assert_eq!(tokio::join!(failed(), failed()), (Ok(1), Ok(1)));
+        assert_eq!(scene.obtained.load(Ordering::Relaxed), 2);
     }
 
     #[tokio::test(start_paused = true)]
