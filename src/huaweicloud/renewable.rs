@@ -102,9 +102,9 @@ impl<T> Renewable<T> {
         }
     }
 
-    /// Forgets the value if it is still this one: it was found to be no good.
-    pub(super) async fn forget(&self, value: &Arc<T>) {
-        let mut state = self.state.lock().await;
+    /// Forgets the value if it is still this one: it was found to be no good. While somebody renews it there is nothing to do.
+    pub(super) fn forget(&self, value: &Arc<T>) {
+        let Ok(mut state) = self.state.try_lock() else { return };
         if state.held.as_ref().is_some_and(|held| Arc::ptr_eq(&held.value, value)) {
             state.held = None;
         }
@@ -243,6 +243,19 @@ mod tests {
         scene.seconds.store(3_300, Ordering::Relaxed);
         assert_eq!(tokio::join!(failed(), failed()), (Ok(1), Ok(1)));
         assert_eq!(scene.obtained.load(Ordering::Relaxed), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn value_found_no_good_while_it_is_renewed_then_no_wait_to_forget_it() {
+        let scene = Scene::new();
+        assert_eq!(scene.get(Ok(3_600)).await, Ok(1));
+        scene.seconds.store(3_300, Ordering::Relaxed);
+        let forget = async {
+            let (started, value) = (Instant::now(), Arc::new(1));
+            scene.renewable.forget(&value);
+            started.elapsed()
+        };
+        assert_eq!(tokio::join!(scene.get(Ok(7_200)), forget), (Ok(2), Duration::ZERO));
     }
 
     #[tokio::test(start_paused = true)]

@@ -150,7 +150,7 @@ impl Session {
             match (self.trial(&access, sending).await, access.token) {
                 (Err(error), Some((tokens, token))) if error.is_refused_credentials() && !renewed => {
                     renewed = true;
-                    tokens.forget(&token).await;
+                    tokens.forget(&token);
                 }
                 (outcome, _) => return self.client.decode(outcome?),
             }
