@@ -5,7 +5,8 @@ use secrecy::{ExposeSecret, SecretString};
 /// Texts are cut at this length, in characters.
 const MAX_TEXT: usize = 1_000;
 
-/// Every secret that a session uses, so that none is repeated when a server sends it back.
+/// Every secret that a session uses, so that none is repeated when a server sends it back. The longest come first: one may
+/// be a part of another, and what is left of that would not be found.
 #[derive(Debug, Default)]
 pub(super) struct KnownSecrets(Mutex<Vec<SecretString>>);
 
@@ -15,7 +16,8 @@ impl KnownSecrets {
         let mut secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let text = secret.expose_secret();
         if !text.is_empty() && !secrets.iter().any(|known| known.expose_secret() == text) {
-            secrets.push(secret.clone());
+            let place = secrets.partition_point(|known| known.expose_secret().len() >= text.len());
+            secrets.insert(place, secret.clone());
         }
     }
 
@@ -47,6 +49,15 @@ mod tests {
         let text = "hunter2 is no s3cr3t".to_owned();
         assert_eq!(secrets.redact(text), "(secret) is no (secret)");
         assert!(!format!("{secrets:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn secret_that_begins_another_then_nothing_of_either_stays() {
+        let secrets = KnownSecrets::default();
+        for secret in ["hunter2", "hunter2-and-more", "more"] {
+            secrets.note(&SecretString::from(secret));
+        }
+        assert_eq!(secrets.redact("hunter2-and-more or hunter2".to_owned()), "(secret) or (secret)");
     }
 
     #[test]
