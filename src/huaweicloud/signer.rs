@@ -3,7 +3,7 @@
 //! The algorithm and its words are those of
 //! <https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-algorithm-002.html>.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use jiff::Timestamp;
 use jiff::tz::Offset;
@@ -22,7 +22,7 @@ const X_SDK_DATE: &str = "X-Sdk-Date";
 const CONTENT_SHA256: &str = "x-sdk-content-sha256";
 
 /// What is signed of a request.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct SigningInput<'a> {
     /// The method, in upper case.
     pub method: &'a str,
@@ -39,7 +39,7 @@ pub struct SigningInput<'a> {
 }
 
 /// A signature, with the stages on the way to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Signature {
     /// The request in the one form that both sides can build.
     pub canonical_request: String,
@@ -49,6 +49,21 @@ pub struct Signature {
     pub date: String,
     /// The value of the header `Authorization`.
     pub authorization: String,
+}
+
+/// Shows neither the query nor headers nor the body, any of which may hold secrets.
+impl fmt::Debug for SigningInput<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("SigningInput");
+        shown.field("method", &self.method).field("path", &self.path).field("time", &self.time).finish_non_exhaustive()
+    }
+}
+
+/// Shows nothing of what was signed, and no signature.
+impl fmt::Debug for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signature").field("date", &self.date).finish_non_exhaustive()
+    }
 }
 
 /// Signs a request with an access key and its secret key.
@@ -142,6 +157,22 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn signature_of_secrets_then_debug_shows_none() {
+        let headers = [("X-Security-Token", "hunter2")];
+        let (path, time) = ("/v1/a", Timestamp::UNIX_EPOCH);
+        let input =
+            SigningInput { method: "GET", path, query: "id=hunter2", headers: &headers, body: b"hunter2", time };
+        let signature = sign(&input, "hunter2", "SK");
+        let shown = format!("{input:?} {signature:?}");
+        assert!(shown.contains(path) && shown.contains(&signature.date), "{shown}");
+        let body = format!("{:?}", input.body);
+        let (_, value) = signature.authorization.split_once("Signature=").expect("a signature");
+        for secret in ["hunter2", &body, value] {
+            assert!(!shown.contains(secret), "{secret} is in {shown}");
+        }
+    }
 
     #[test]
     fn encoded_slash_in_a_segment_then_a_slash_as_in_the_official_sdks() {
