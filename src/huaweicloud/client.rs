@@ -110,7 +110,7 @@ impl Client {
         for secret in &passwords {
             secrets.note(secret);
         }
-        let proxy_trial = (!passwords.is_empty()).then(|| Trial::new(Error::is_refused_by_proxy));
+        let proxy_trial = (!passwords.is_empty()).then(|| Trial::new(Error::is_refused_by_proxy, Error::is_answered));
         let limit = Semaphore::new(MAX_CONCURRENT);
         Self { http: Http::new(http), max_retries, clock, limit, secrets, proxy_trial }
     }

@@ -30,11 +30,26 @@ impl Error {
         self.trace.as_ref()?.status
     }
 
-    /// Whether the credentials were refused. `ModelArts.8503` is a missing permission in the dress of a 401.
+    /// Whether the credentials were refused.
     #[must_use]
     pub fn is_refused_credentials(&self) -> bool {
-        let ErrorKind::Service(ServiceError { code, .. }) = &self.kind else { return false };
-        self.status() == Some(StatusCode::UNAUTHORIZED) && code.as_deref() != Some("ModelArts.8503")
+        let ErrorKind::Service(refusal) = &self.kind else { return false };
+        self.status() == Some(StatusCode::UNAUTHORIZED) && !refusal.is_missing_permission()
+    }
+
+    /// Whether the answer is one that only good credentials get. With any other status, something may have answered that
+    /// never looked at them.
+    pub(super) fn is_past_sign_in(&self) -> bool {
+        match self.status().map(|status| status.as_u16()) {
+            Some(200..300 | 400 | 403) => true,
+            Some(401) => matches!(&self.kind, ErrorKind::Service(refusal) if refusal.is_missing_permission()),
+            _ => false,
+        }
+    }
+
+    /// Whether there was an answer, which a proxy that refuses the user and password lets nobody have.
+    pub(super) fn is_answered(&self) -> bool {
+        self.status().is_some()
     }
 
     /// Whether a proxy refused the user and password in its URL.
@@ -310,6 +325,11 @@ fn collect_texts<'j>(json: &'j Value, texts: &mut Vec<&'j str>) {
 }
 
 impl ServiceError {
+    /// Whether it is `ModelArts.8503`, a missing permission in the dress of a 401.
+    fn is_missing_permission(&self) -> bool {
+        self.code.as_deref() == Some("ModelArts.8503")
+    }
+
     /// Reads a refusal from a body, and the request id if it is there.
     pub(super) fn from_body(body: &[u8]) -> (Self, Option<String>) {
         let json = if body.len() <= LONGEST_REFUSAL { serde_json::from_slice(body).ok() } else { None };

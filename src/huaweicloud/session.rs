@@ -97,7 +97,7 @@ impl Session {
             keys: Shared::default(),
             tokens: Shared::default(),
             projects: Shared::default(),
-            trial: Trial::new(Error::is_refused_credentials),
+            trial: Trial::new(Error::is_refused_credentials, Error::is_past_sign_in),
         }
     }
 

@@ -14,14 +14,16 @@ const PATIENCE: Duration = Duration::from_secs(3);
 #[derive(Debug)]
 pub(super) struct Trial {
     is_refusal: fn(&Error) -> bool,
+    is_proof: fn(&Error) -> bool,
     passed: AtomicBool,
     refused: Mutex<Option<Error>>,
 }
 
 impl Trial {
-    /// A trial that has not begun, and what counts as a refusal in it.
-    pub(super) fn new(is_refusal: fn(&Error) -> bool) -> Self {
-        Self { is_refusal, passed: AtomicBool::new(false), refused: Mutex::new(None) }
+    /// A trial that has not begun, what counts as a refusal in it, and which failures prove as well as a success that the
+    /// key or password is good. After any other failure the next request is the trial.
+    pub(super) fn new(is_refusal: fn(&Error) -> bool, is_proof: fn(&Error) -> bool) -> Self {
+        Self { is_refusal, is_proof, passed: AtomicBool::new(false), refused: Mutex::new(None) }
     }
 
     /// Runs a request, or gives the refusal that another one met.
@@ -36,7 +38,7 @@ impl Trial {
                 let outcome = request.await;
                 match &outcome {
                     Err(error) if (self.is_refusal)(error) => *refused = Some(error.clone()),
-                    Err(error) if error.status().is_none() => {}
+                    Err(error) if !(self.is_proof)(error) => {}
                     _ => self.passed.store(true, Ordering::Relaxed),
                 }
                 return outcome;
@@ -55,10 +57,18 @@ mod tests {
     use super::super::{ErrorKind, Purpose, ServiceError, Trace};
     use super::*;
 
+    fn key_trial() -> Trial {
+        Trial::new(Error::is_refused_credentials, Error::is_past_sign_in)
+    }
+
     fn refusal(status: u16) -> Error {
+        refusal_with_code(status, None)
+    }
+
+    fn refusal_with_code(status: u16, code: Option<&str>) -> Error {
         let mut trace = Trace::of(Method::GET, &"https://h/".parse().expect("a URL"));
         trace.status = StatusCode::from_u16(status).ok();
-        let kind = ErrorKind::Service(ServiceError::default());
+        let kind = ErrorKind::Service(ServiceError { code: code.map(str::to_owned), ..ServiceError::default() });
         Error { purpose: Purpose::Read, trace: Some(Box::new(trace)), kind }
     }
 
@@ -79,26 +89,44 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn key_accepted_then_the_others_follow_all_at_once() {
-        let trial = Trial::new(Error::is_refused_credentials);
+        let trial = key_trial();
         assert_eq!(ten(&trial, Ok(())).await, (10, 2));
         assert_eq!(ten(&trial, Err(refusal(401))).await, (10, 1));
     }
 
     #[tokio::test(start_paused = true)]
     async fn key_refused_then_sent_once_and_all_know() {
-        let trial = Trial::new(Error::is_refused_credentials);
+        let trial = key_trial();
         assert_eq!(ten(&trial, Err(refusal(401))).await, (1, 1));
         assert_eq!(ten(&trial, Err(refusal(401))).await, (0, 0));
     }
 
+    /// How many wrong tries of a key are sent by ten requests after one that failed like this.
+    async fn tries_after(error: Error) -> u32 {
+        let trial = key_trial();
+        assert!(trial.run(async { Err::<(), _>(error) }).await.is_err());
+        ten(&trial, Err(refusal(401))).await.0
+    }
+
     #[tokio::test(start_paused = true)]
-    async fn any_other_refusal_then_the_key_has_passed() {
-        assert_eq!(ten(&Trial::new(Error::is_refused_credentials), Err(refusal(403))).await, (10, 2));
+    async fn answer_that_only_a_good_key_gets_then_it_has_passed() {
+        for error in [refusal(200), refusal(400), refusal(403), refusal_with_code(401, Some("ModelArts.8503"))] {
+            assert_eq!(tries_after(error.clone()).await, 10, "{:?}", error.status());
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn answer_that_says_nothing_about_the_key_then_its_trial_goes_on() {
+        for status in [302, 404, 407, 429, 500, 502, 503, 504] {
+            assert_eq!(tries_after(refusal(status)).await, 1, "{status}");
+        }
+        let kind = ErrorKind::AttemptTimedOut(PATIENCE);
+        assert_eq!(tries_after(Error { kind, ..refusal(401) }).await, 1, "a body that does not come");
     }
 
     #[tokio::test(start_paused = true)]
     async fn service_hangs_then_the_others_are_sent_after_a_while() {
-        let trial = Trial::new(Error::is_refused_credentials);
+        let trial = key_trial();
         let hanging = trial.run(std::future::pending::<Result<(), Error>>());
         let others = async {
             let started = tokio::time::Instant::now();
