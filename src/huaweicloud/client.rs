@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout};
 use url::Url;
 
 use super::error::clean;
-use super::http::{Http, failure};
+use super::http::{Http, failure, proxy_secrets};
 use super::secrets::KnownSecrets;
 use super::trial::Trial;
 use super::{
@@ -99,20 +99,21 @@ pub(super) struct Client {
     clock: Clock,
     limit: Semaphore,
     secrets: KnownSecrets,
-    /// For the password of a proxy, if there is one.
-    proxy_trial: Option<Trial>,
+    /// For each proxy that is signed in to.
+    proxy_trials: Vec<(Url, Trial)>,
 }
 
 impl Client {
     pub(super) fn new(http: HttpOptions, max_retries: u32, clock: Clock) -> Self {
         let secrets = KnownSecrets::default();
-        let passwords = http.proxies.secrets();
-        for secret in &passwords {
-            secrets.note(secret);
+        let sign_ins = http.proxies.sign_ins();
+        for secret in sign_ins.iter().flat_map(proxy_secrets) {
+            secrets.note(&secret);
         }
-        let proxy_trial = (!passwords.is_empty()).then(|| Trial::new(Error::is_refused_by_proxy, Error::is_answered));
+        let trial = || Trial::new(Error::is_refused_by_proxy, Error::is_answered);
+        let proxy_trials = sign_ins.into_iter().map(|proxy| (proxy, trial())).collect();
         let limit = Semaphore::new(MAX_CONCURRENT);
-        Self { http: Http::new(http), max_retries, clock, limit, secrets, proxy_trial }
+        Self { http: Http::new(http), max_retries, clock, limit, secrets, proxy_trials }
     }
 
     pub(super) fn clock(&self) -> &Clock {
@@ -134,11 +135,21 @@ impl Client {
         for secret in credentials.map(Credentials::secrets).unwrap_or_default() {
             self.keep_secret(secret);
         }
+        let trial = self.proxy_trial(&request.url);
         let sending = self.send_until(request, credentials, deadline);
-        match &self.proxy_trial {
+        match trial {
             Some(trial) => trial.run(sending).await,
             None => sending.await,
         }
+    }
+
+    /// The trial in which a request takes part: that of the proxy on its way, if it signs in to one.
+    fn proxy_trial(&self, url: &Url) -> Option<&Trial> {
+        if self.proxy_trials.is_empty() {
+            return None;
+        }
+        let proxy = self.http.proxy(url)?;
+        self.proxy_trials.iter().find_map(|(of, trial)| (*of == proxy).then_some(trial))
     }
 
     async fn send_until(
@@ -370,6 +381,10 @@ fn milliseconds(duration: Duration) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+    use tokio::net::TcpListener;
+
+    use super::super::Proxies;
     use super::*;
 
     fn client() -> Client {
@@ -406,6 +421,38 @@ mod tests {
     fn request_with_secrets_then_debug_shows_none() {
         let request = request("https://h/").header(X_AUTH_TOKEN, "hunter2").json(&"hunter2".into());
         assert!(!format!("{request:?} {:?}", keys(Some("hunter2"))).contains("hunter2"));
+    }
+
+    /// A proxy that refuses a request and repeats how it was signed in to, and nothing else.
+    async fn repeating_proxy(listener: TcpListener) -> std::io::Result<()> {
+        let (stream, _) = listener.accept().await?;
+        let mut stream = BufReader::new(stream);
+        let (mut line, mut told) = (String::new(), String::new());
+        while stream.read_line(&mut line).await? > 2 {
+            if line.to_lowercase().starts_with("proxy-authorization") {
+                told = line.trim().to_owned();
+            }
+            line.clear();
+        }
+        let head = format!("HTTP/1.1 400 No\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", told.len());
+        stream.write_all((head + &told).as_bytes()).await?;
+        stream.shutdown().await
+    }
+
+    #[tokio::test]
+    async fn proxy_repeats_how_it_was_signed_in_to_then_redacted() {
+        for sign_in in ["ann:hunter%402", "hunter2"] {
+            let listener = TcpListener::bind("127.0.0.1:0").await.expect("binds");
+            let url = format!("{sign_in}@{}", listener.local_addr().expect("bound"));
+            let proxies = Proxies { http: Some(url), ..Proxies::default() };
+            let client = Client::new(HttpOptions { proxies, ..HttpOptions::default() }, 0, Clock::system());
+            let deadline = Deadline::within(Duration::from_mins(1));
+            let sending = client.send(request("http://modelarts.example.com/"), None, deadline);
+            let (outcome, proxy) = tokio::join!(sending, repeating_proxy(listener));
+            proxy.expect("the proxy was asked");
+            let error = outcome.err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(error.to_lowercase().ends_with("proxy-authorization: basic (secret)"), "{error}");
+        }
     }
 
     #[test]

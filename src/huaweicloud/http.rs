@@ -6,11 +6,15 @@ use std::io;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use hyper_util::client::proxy::matcher::Matcher;
+use percent_encoding::percent_decode_str;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::{ClientBuilder, NoProxy, Proxy};
 use secrecy::SecretString;
-use url::Url;
+use url::{ParseError, Url};
 
 use super::error::clean;
 use super::{ErrorKind, TlsOptions, tls};
@@ -77,6 +81,11 @@ impl Http {
         })
     }
 
+    /// The proxy through which the client for the services sends a request to this URL.
+    pub(super) fn proxy(&self, url: &Url) -> Option<Url> {
+        self.options.proxies.of(url)
+    }
+
     fn builder(&self) -> ClientBuilder {
         reqwest::Client::builder()
             .no_proxy()
@@ -88,23 +97,59 @@ impl Http {
 }
 
 impl Proxies {
-    /// The passwords in the URLs.
-    pub(super) fn secrets(&self) -> Vec<SecretString> {
-        let urls = [&self.https, &self.http].into_iter().flatten();
-        urls.filter_map(|url| Some(Url::parse(url).ok()?.password()?.into())).collect()
+    /// The proxies that are signed in to, each once.
+    pub(super) fn sign_ins(&self) -> Vec<Url> {
+        let urls = [&self.https, &self.http].into_iter().flatten().filter_map(|url| proxy_url(url));
+        let mut urls: Vec<_> = urls.filter(|url| !url.username().is_empty() || url.password().is_some()).collect();
+        urls.dedup();
+        urls
+    }
+
+    /// The proxy for a URL. Asks what reqwest itself asks.
+    fn of(&self, url: &Url) -> Option<Url> {
+        let proxy = if url.scheme() == "https" { &self.https } else { &self.http };
+        let proxy = proxy_url(proxy.as_deref()?)?;
+        let matcher = Matcher::builder().all(proxy.as_str()).no(self.exceptions()).build();
+        matcher.intercept(&url.as_str().parse().ok()?).map(|_| proxy)
+    }
+
+    fn exceptions(&self) -> String {
+        [self.no_proxy.as_deref().unwrap_or_default(), LOOPBACK].join(",")
     }
 
     fn build(&self) -> Result<Vec<Proxy>, ErrorKind> {
-        let exceptions = NoProxy::from_string(&[self.no_proxy.as_deref().unwrap_or_default(), LOOPBACK].join(","));
-        let https = self.https.as_deref().map(|url| ("HTTPS_PROXY", Proxy::https(url)));
-        let http = self.http.as_deref().map(|url| ("HTTP_PROXY", Proxy::http(url)));
+        let exceptions = NoProxy::from_string(&self.exceptions());
+        let https = self.https.as_deref().map(|url| ("HTTPS_PROXY", proxy_url(url).map(Proxy::https)));
+        let http = self.http.as_deref().map(|url| ("HTTP_PROXY", proxy_url(url).map(Proxy::http)));
         let proxies = https.into_iter().chain(http).map(|(argument, proxy)| {
             let problem = "it is not the URL of a proxy, such as http://proxy.example.com:3128".to_owned();
-            let proxy = proxy.map_err(|_| ErrorKind::Option { argument, problem })?;
+            let proxy = proxy.and_then(Result::ok).ok_or(ErrorKind::Option { argument, problem })?;
             Ok(proxy.no_proxy(exceptions.clone()))
         });
         proxies.collect()
     }
+}
+
+/// The URL of a proxy, which needs no scheme: reqwest puts `http://` before it likewise.
+fn proxy_url(text: &str) -> Option<Url> {
+    match Url::parse(text) {
+        Ok(url) if url.has_host() => Some(url),
+        // A user or host before a colon looks like a scheme.
+        Ok(_) | Err(ParseError::RelativeUrlWithoutBase) => {
+            Url::parse(&format!("http://{text}")).ok().filter(Url::has_host)
+        }
+        Err(_) => None,
+    }
+}
+
+/// What a proxy is signed in with, in each form in which it may come back: as it stands in the URL, decoded, and in the
+/// Base64 of `Proxy-Authorization`. A user without a password may be a token.
+pub(super) fn proxy_secrets(url: &Url) -> [SecretString; 3] {
+    let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let (user, password) = (url.username(), url.password().unwrap_or_default());
+    let secret = if password.is_empty() { user } else { password };
+    let sent = BASE64.encode(format!("{}:{}", decoded(user), decoded(password)));
+    [secret.to_owned(), decoded(secret), sent].map(SecretString::from)
 }
 
 /// Shows no passwords.
@@ -213,12 +258,46 @@ fn causes(error: &reqwest::Error) -> Vec<&(dyn StdError + 'static)> {
 
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret;
+
     use super::*;
 
     /// What becomes of a failed lookup, with the text that the C library gives to the standard library.
     fn outcome(text: &str) -> ErrorKind {
         let source = io::Error::other(format!("failed to lookup address information: {text}"));
         LookupFailed { host: "h".to_owned(), source }.kind()
+    }
+
+    #[test]
+    fn user_or_password_of_a_proxy_then_known_encoded_decoded_and_as_sent() {
+        let known = |url: &str| {
+            let proxies = Proxies { https: Some(url.to_owned()), ..Proxies::default() };
+            let secrets = proxies.sign_ins().iter().flat_map(proxy_secrets).collect::<Vec<_>>();
+            secrets.iter().map(|secret| secret.expose_secret().to_owned()).collect::<Vec<_>>()
+        };
+        let with_password = ["hunter%402", "hunter@2", "YW5uOmh1bnRlckAy"];
+        assert_eq!(known("http://ann:hunter%402@h:3128"), with_password);
+        assert_eq!(known("ann:hunter%402@h:3128"), with_password);
+        assert_eq!(known("hunter%402@h:3128"), ["hunter%402", "hunter@2", "aHVudGVyQDI6"]);
+        assert_eq!(known("http://ann:@h:3128"), ["ann", "ann", "YW5uOg=="]);
+        for none in ["http://h:3128", "h:3128", "http://h:99999", ""] {
+            assert_eq!(known(none).len(), 0, "{none}");
+        }
+    }
+
+    #[test]
+    fn url_then_the_proxy_of_its_scheme_unless_excepted() {
+        let proxies = Proxies {
+            https: Some("ann:hunter2@secure:3128".to_owned()),
+            http: Some("http://plain".to_owned()),
+            no_proxy: Some("example.com, 10.0.0.0/8".to_owned()),
+        };
+        let of = |url: &str| proxies.of(&url.parse().expect("a URL")).map(|proxy| proxy.host_str().map(str::to_owned));
+        assert_eq!(of("https://h/a?b=c"), Some(Some("secure".to_owned())));
+        assert_eq!(of("http://h:8080/"), Some(Some("plain".to_owned())));
+        for past in ["https://a.example.com/", "http://10.1.2.3/", "http://localhost:1/", "http://[::1]/"] {
+            assert_eq!(of(past), None, "{past}");
+        }
     }
 
     #[test]

@@ -135,25 +135,47 @@ fn host_not_to_be_found_then_error_names_it_and_the_documented_regions() {
     });
 }
 
+/// The error of ten reads through a proxy that wants another sign-in.
+fn ten_reads_error(host: &str, sandbox: &Sandbox, block: &str, proxy_url: &str) -> String {
+    let reads = "data \"maas_workspaces\" \"more\" {\n count = 9\n region_id = \"r${count.index}\"\n}\n";
+    let configuration = format!("{}{reads}", with_provider(block));
+    let workdir = behind_proxy(host, sandbox, &configuration).env("HTTPS_PROXY", proxy_url);
+    let error = workdir.env("HW_MAX_RETRIES", "5").run(&["plan"]).error();
+    assert_eq!(error.matches("Problem: the proxy wants a sign-in").count(), 10, "{error}");
+    assert!(!error.contains("hunter2"), "{error}");
+    error
+}
+
 #[test]
 fn proxy_wants_a_sign_in_then_error_is_about_the_proxy_and_it_is_not_tried_again() {
     with_each_host(|host| {
+        for sign_in in ["http://ann:hunter2@", "ann:hunter2@", "http://hunter2@"] {
+            let sandbox = Sandbox::builder().https().proxy_sign_in_page().start();
+            let url = sandbox.proxy_url().replace("http://", sign_in);
+            let error = ten_reads_error(host, &sandbox, "project_id = \"p\"", &url);
+            assert_says(
+                &error,
+                &["the proxy wants a sign-in", "HTTPS_PROXY=http://user:password@host:port", "Attempts: 1 in"],
+            );
+            assert_eq!(sandbox.proxied_hosts().len(), 1, "a wrong password is not tried again: {sign_in}");
+        }
         let sandbox = Sandbox::builder().https().proxy_sign_in_page().start();
-        let url = sandbox.proxy_url().replace("http://", "http://ann:hunter2@");
-        let reads = "data \"maas_workspaces\" \"more\" {\n count = 9\n region_id = \"r${count.index}\"\n}\n";
-        let configuration = format!("{}{reads}", with_provider("project_id = \"p\""));
-        let workdir = behind_proxy(host, &sandbox, &configuration).env("HTTPS_PROXY", &url);
-        let error = workdir.env("HW_MAX_RETRIES", "5").run(&["plan"]).error();
-        assert_eq!(error.matches("Problem: the proxy wants a sign-in").count(), 10, "{error}");
-        assert_says(
-            &error,
-            &["the proxy wants a sign-in", "HTTPS_PROXY=http://user:password@host:port", "Attempts: 1 in"],
-        );
-        assert!(!error.contains("hunter2"), "{error}");
-        assert_eq!(sandbox.proxied_hosts().len(), 1, "a wrong password is not tried again");
         let plain = "project_id = \"p\"\nendpoints = { maas = \"http://modelarts.example.com\" }";
         let workdir = behind_proxy(host, &sandbox, &with_provider(plain)).env("HTTP_PROXY", sandbox.proxy_url());
         assert_says(&workdir.run(&["plan"]).error(), &["is a web page", "HTTPS_PROXY"]);
+    });
+}
+
+#[test]
+fn success_past_the_proxy_then_its_password_is_still_tried_once() {
+    with_each_host(|host| {
+        let sandbox = Sandbox::builder().https().proxy_sign_in_page().start();
+        let url = sandbox.proxy_url().replace("http://", "http://ann:hunter2@");
+        // The project is looked up on this machine, past the proxy.
+        let block = format!("auth_url = \"{}\"\nproject_name = \"{}\"", sandbox.url(), seed::HOST_REGION);
+        ten_reads_error(host, &sandbox, &block, &url);
+        assert_eq!(sandbox.requests().len(), 1, "the project is found");
+        assert_eq!(sandbox.proxied_hosts().len(), 1, "a wrong password is not tried again");
     });
 }
 
