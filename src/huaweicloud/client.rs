@@ -125,6 +125,11 @@ impl Client {
         self.secrets.note(secret);
     }
 
+    /// A name or id that a service gave, fit for logs and errors.
+    pub(super) fn shown(&self, name: &str) -> String {
+        self.secrets.redact_name(name)
+    }
+
     /// Sends a request, and sends it again while it fails in a way that may pass and the deadline allows.
     pub(super) async fn send(
         &self,

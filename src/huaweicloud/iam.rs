@@ -85,7 +85,7 @@ impl Iam<'_> {
             [project] => Ok(project.id.clone()),
             [] => Err(answer.error(ErrorKind::NoProject(name.to_owned()))),
             several => {
-                let ids = several.iter().map(|project| project.id.clone()).collect();
+                let ids = several.iter().map(|project| self.client.shown(&project.id)).collect();
                 Err(self.client.refuse(answer, ErrorKind::SeveralProjects { name: name.to_owned(), ids }))
             }
         }

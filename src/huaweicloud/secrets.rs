@@ -2,8 +2,13 @@ use std::sync::{Mutex, PoisonError};
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::error::clean;
+
 /// Texts are cut at this length, in characters.
 const MAX_TEXT: usize = 1_000;
+
+/// Names are cut at this length, in characters.
+const MAX_NAME: usize = 100;
 
 /// Every secret that a session uses, so that none is repeated when a server sends it back. The longest come first: one may
 /// be a part of another, and what is left of that would not be found.
@@ -23,16 +28,28 @@ impl KnownSecrets {
 
     /// The text without the secrets in it, and cut where it goes on and on.
     pub(super) fn redact(&self, text: String) -> String {
+        cut(self.replace(text), MAX_TEXT)
+    }
+
+    /// A name or id from outside without control characters and the secrets in it, and cut shorter than a text.
+    pub(super) fn redact_name(&self, name: &str) -> String {
+        cut(self.replace(clean(name)), MAX_NAME)
+    }
+
+    fn replace(&self, text: String) -> String {
         let secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut text = secrets.iter().fold(text, |text, secret| {
+        secrets.iter().fold(text, |text, secret| {
             let secret = secret.expose_secret();
             if text.contains(secret) { text.replace(secret, "(secret)") } else { text }
-        });
-        if let Some((end, _)) = text.char_indices().nth(MAX_TEXT) {
-            text.truncate(end);
-        }
-        text
+        })
     }
+}
+
+fn cut(mut text: String, length: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(length) {
+        text.truncate(end);
+    }
+    text
 }
 
 #[cfg(test)]

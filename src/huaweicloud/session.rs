@@ -106,6 +106,13 @@ impl Session {
         &self.cloud
     }
 
+    /// A name or id that a service gave, fit for logs and errors: without control characters and this session's secrets,
+    /// and not too long.
+    #[must_use]
+    pub fn shown(&self, name: &str) -> String {
+        self.client.shown(name)
+    }
+
     /// The project in a region, whose id is looked up if it is not known, once per region.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use regex_lite::Regex;
 
-use super::listing::Item;
+use super::listing::{Identity, Item};
 use super::messages;
 use crate::terraform::{Argument, AttributePath, Diagnostic};
 
@@ -23,26 +23,30 @@ pub(super) struct Exactly<'a> {
 }
 
 impl Exactly<'_> {
-    /// Finds it. None or several are an error that lists what was seen.
-    pub(super) fn find<'t, T: Item>(&self, things: &'t [T]) -> Result<&'t T, Diagnostic> {
+    /// Finds it. None or several are an error that lists what was seen; `shown` makes the names and ids of the service fit
+    /// for that.
+    pub(super) fn find<'t, T: Item>(
+        &self,
+        things: &'t [T],
+        shown: impl Fn(&str) -> String,
+    ) -> Result<&'t T, Diagnostic> {
         let wanted = |thing: &&T| {
             let identity = thing.identity();
             is(self.id.as_ref(), identity.id) && is(self.name.as_ref(), identity.name)
+        };
+        let seen = |thing: &T| {
+            let Identity { name, id } = thing.identity();
+            format!("{} ({})", shown(name.unwrap_or("-")), shown(id.unwrap_or("-")))
         };
         let found: Vec<_> = things.iter().filter(wanted).collect();
         match found.as_slice() {
             [thing] => Ok(thing),
             [] => Err(messages::none_found(self.kind, self.place, things.iter().map(seen).collect())),
             several => {
-                Err(messages::several_found(self.kind, self.place, several.iter().map(|thing| seen(*thing)).collect()))
+                Err(messages::several_found(self.kind, self.place, several.iter().map(|thing| seen(thing)).collect()))
             }
         }
     }
-}
-
-fn seen<T: Item>(thing: &T) -> String {
-    let identity = thing.identity();
-    format!("{} ({})", identity.name.unwrap_or("-"), identity.id.unwrap_or("-"))
 }
 
 /// Whether a thing passes a filter: it is left out, or is what was found.
@@ -62,7 +66,6 @@ pub(super) fn matches(pattern: Option<&Regex>, name: Option<&str>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::listing::Identity;
     use super::*;
 
     #[derive(Clone, Debug, PartialEq)]
@@ -86,7 +89,7 @@ mod tests {
         let things = [thing("1", "a"), thing("2", "b"), thing("3", "b"), Thing(None, None)];
         let (name, id) = (name.map(str::to_owned), id.map(str::to_owned));
         let exactly = Exactly { kind: "workspace", place: "r", name, id };
-        exactly.find(&things).cloned().map_err(|error| error.detail)
+        exactly.find(&things, str::to_owned).cloned().map_err(|error| error.detail)
     }
 
     #[test]

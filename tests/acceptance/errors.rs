@@ -1,6 +1,6 @@
 //! What users read when something is wrong.
 
-use maas_sandbox::{Fault, Sandbox, Workspace};
+use maas_sandbox::{Fault, Sandbox, Workspace, seed};
 
 use crate::terraform::{Workdir, with_each_host};
 
@@ -149,6 +149,22 @@ fn no_or_several_workspaces_found_then_error_lists_what_was_seen() {
         };
         assert_says(&error("gamma"), &["No such workspace", "alpha (1), beta (2), beta (3)"]);
         assert_says(&error("beta"), &["More than one workspace", "beta (2), beta (3)"]);
+    });
+}
+
+#[test]
+fn names_of_workspaces_with_escapes_or_the_token_then_neither_is_shown() {
+    with_each_host(|host| {
+        let long = "ä".repeat(500);
+        let odd = [format!("\u{1b}[31mred {} and on", seed::TOKEN), format!("{long}{}", seed::TOKEN)];
+        let workspaces = odd.map(|name| Workspace::named(name).id(format!("\u{7}{}", seed::TOKEN)));
+        let sandbox = Sandbox::builder().workspaces("ap-southeast-1", workspaces).start();
+        let configuration = "data \"maas_workspace\" \"x\" { name = \"gamma\" }\n";
+        let run = Workdir::new(host, &sandbox, configuration).env("TF_LOG_PROVIDER", "TRACE").run(&["plan"]);
+        let left = [run.stdout.as_str(), &run.stderr].concat();
+        let short = &long[..200];
+        assert_says(&run.error(), &["[31mred (secret) and on ((secret))", &format!("{short} ((secret))")]);
+        assert!(!left.contains(['\u{1b}', '\u{7}']) && !left.contains(seed::TOKEN), "{left}");
     });
 }
 

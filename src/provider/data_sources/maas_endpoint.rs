@@ -56,7 +56,8 @@ impl DataSource for MaasEndpoint {
 
     async fn read(client: &Client, config: Config, warnings: &mut Diagnostics) -> Result<State, ReadError> {
         let reach = Scope::of(&config.region, &config.project_id, &config.timeouts).reach(client).await?;
-        let list = client.maas()?.list_endpoints(&reach.target, reach.deadline).await;
+        let maas = client.maas()?;
+        let list = maas.list_endpoints(&reach.target, reach.deadline).await;
         let list = list.map_err(|error| client.failed("Find the endpoint", &error))?;
         warnings.extend(messages::incomplete_list("endpoints", list.total, list.items.len()));
         let wanted = filter::Exactly {
@@ -65,7 +66,7 @@ impl DataSource for MaasEndpoint {
             name: config.name.into_known(),
             id: config.endpoint_id.into_known(),
         };
-        let found = wanted.find(&list.items)?.clone();
+        let found = wanted.find(&list.items, |name| maas.session().shown(name))?.clone();
         Ok(State { scope: reach.state, endpoint_id: found.id.clone(), endpoint: Shown(found) })
     }
 }

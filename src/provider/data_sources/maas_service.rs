@@ -69,8 +69,8 @@ impl DataSource for MaasService {
         let workspace_id = config.workspace_id.into_known();
         let reach = Scope::of(&config.region, &config.project_id, &config.timeouts).reach(client).await?;
         let region_id = reach.region_id(&config.region_id);
-        let list =
-            client.maas()?.list_services(&reach.target, &region_id, workspace_id.as_deref(), reach.deadline).await;
+        let maas = client.maas()?;
+        let list = maas.list_services(&reach.target, &region_id, workspace_id.as_deref(), reach.deadline).await;
         let list = list.map_err(|error| client.failed("Find the service", &error))?;
         // It may be among those that are missing, or its name may be theirs too.
         let incomplete = messages::incomplete_list("services", list.total, list.data.len());
@@ -81,7 +81,7 @@ impl DataSource for MaasService {
             name: config.name.into_known(),
             id: config.service_id.into_known(),
         };
-        let mut found = wanted.find(&list.data)?.clone();
+        let mut found = wanted.find(&list.data, |name| maas.session().shown(name))?.clone();
         // What was asked for stays as it was asked for.
         found.workspace_id = workspace_id.or(found.workspace_id);
         Ok(State { region_id, scope: reach.state, service_id: found.id.clone(), service: Shown(found) })

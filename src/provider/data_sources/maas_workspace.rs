@@ -62,7 +62,8 @@ impl DataSource for MaasWorkspace {
     async fn read(client: &Client, config: Config, warnings: &mut Diagnostics) -> Result<State, ReadError> {
         let reach = Scope::of(&config.region, &config.project_id, &config.timeouts).reach(client).await?;
         let region_id = reach.region_id(&config.region_id);
-        let list = client.maas()?.list_workspaces(&reach.target, &region_id, reach.deadline).await;
+        let maas = client.maas()?;
+        let list = maas.list_workspaces(&reach.target, &region_id, reach.deadline).await;
         let list = list.map_err(|error| client.failed("Find the workspace", &error))?;
         // It may be among those that are missing, or its name may be theirs too.
         warnings.extend(messages::incomplete_list("workspaces", list.total_count, list.workspaces.len()));
@@ -72,7 +73,7 @@ impl DataSource for MaasWorkspace {
             name: config.name.into_known(),
             id: config.workspace_id.into_known(),
         };
-        let found = found.find(&list.workspaces)?;
+        let found = found.find(&list.workspaces, |name| maas.session().shown(name))?;
         Ok(State { region_id, scope: reach.state, workspace_id: found.id.clone(), workspace: Shown(found.clone()) })
     }
 }

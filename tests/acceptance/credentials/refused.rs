@@ -180,6 +180,20 @@ fn no_or_several_projects_of_that_name_then_error_names_it() {
 }
 
 #[test]
+fn ids_of_projects_with_escapes_or_the_key_then_neither_is_shown() {
+    with_each_host(|host| {
+        let long = format!("1{}", "0".repeat(500));
+        let odd = [format!("\u{1b}[31m{}", seed::SECRET_KEY), long.clone()];
+        let twins = odd.map(|id| Project::named("twin").id(id));
+        let sandbox = twins.into_iter().fold(Sandbox::builder(), maas_sandbox::Builder::project).start();
+        let workdir = nobody(host, &sandbox, &with_provider("project_name = \"twin\"")).env("HW_PROJECT_ID", "");
+        let error = keys(workdir, seed::SECRET_KEY).run(&["plan"]).error();
+        assert_says(&error, &["several projects are named `twin`: [31m(secret), 1000"]);
+        assert!(!error.contains('\u{1b}') && !error.contains(&long[..101]), "{error}");
+    });
+}
+
+#[test]
 fn agency_refused_then_hint_is_about_the_agency_and_nothing_is_read() {
     with_each_host(|host| {
         for account in
