@@ -41,11 +41,19 @@ impl Exactly<'_> {
         let found: Vec<_> = things.iter().filter(wanted).collect();
         match found.as_slice() {
             [thing] => Ok(thing),
-            [] => Err(messages::none_found(self.kind, self.place, things.iter().map(seen).collect())),
+            [] => Err(messages::none_found(self.kind, self.place, &self.wanted(), things.iter().map(seen).collect())),
             several => {
-                Err(messages::several_found(self.kind, self.place, several.iter().map(|thing| seen(thing)).collect()))
+                let seen = several.iter().map(|thing| seen(thing)).collect();
+                Err(messages::several_found(self.kind, self.place, &self.wanted(), seen))
             }
         }
+    }
+
+    /// What is asked for, in words.
+    fn wanted(&self) -> String {
+        let name = self.name.iter().map(|name| format!("the name `{name}`"));
+        let id = self.id.iter().map(|id| format!("the id `{id}`"));
+        name.chain(id).collect::<Vec<_>>().join(" and ")
     }
 }
 

@@ -209,18 +209,18 @@ pub(super) fn unreadable_key(error: &io::Error) -> Diagnostic {
     )
 }
 
-pub(super) fn none_found(kind: &str, place: &str, seen: Vec<String>) -> Diagnostic {
+pub(super) fn none_found(kind: &str, place: &str, wanted: &str, seen: Vec<String>) -> Diagnostic {
     Diagnostic::error(
         format!("No such {kind}"),
-        format!("No {kind} in {place} is the one that was asked for. Seen, with their ids: {}.", listed(seen)),
+        format!("No {kind} in {place} has {wanted}. Seen, with their ids: {}.", listed(seen)),
     )
 }
 
-pub(super) fn several_found(kind: &str, place: &str, seen: Vec<String>) -> Diagnostic {
+pub(super) fn several_found(kind: &str, place: &str, wanted: &str, seen: Vec<String>) -> Diagnostic {
     Diagnostic::error(
         format!("More than one {kind}"),
         format!(
-            "Several {kind}s in {place} are what was asked for. Choose one by its id. Seen, with their ids: {}.",
+            "Several {kind}s in {place} have {wanted}. Choose one by its id. Seen, with their ids: {}.",
             listed(seen)
         ),
     )

@@ -147,7 +147,7 @@ fn no_or_several_workspaces_found_then_error_lists_what_was_seen() {
         let error = |name: &str| {
             plan_error(host, &sandbox, &format!("data \"maas_workspace\" \"x\" {{ name = \"{name}\" }}\n"))
         };
-        assert_says(&error("gamma"), &["No such workspace", "alpha (1), beta (2), beta (3)"]);
+        assert_says(&error("gamma"), &["No such workspace", "has the name `gamma`", "alpha (1), beta (2), beta (3)"]);
         assert_says(&error("beta"), &["More than one workspace", "beta (2), beta (3)"]);
     });
 }

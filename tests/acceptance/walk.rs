@@ -147,9 +147,12 @@ fn service_in_another_workspace_then_error_says_which_workspace_was_searched() {
         let sandbox = Sandbox::builder().start();
         let missing = |body: &str| error(host, &sandbox, "maas_service", body);
         let in_default = missing("name = \"card-scoring\"");
-        assert_says(&in_default, &["No service in the default workspace of ap-southeast-1 is", "chat-gateway ("]);
+        assert_says(
+            &in_default,
+            &["No service in the default workspace of ap-southeast-1 has the name", "chat-gateway ("],
+        );
         let in_other = missing("name = \"card-scoring\"\nworkspace_id = \"w\"");
-        assert_says(&in_other, &["No service in the workspace w of ap-southeast-1 is", "ids: none"]);
+        assert_says(&in_other, &["No service in the workspace w of ap-southeast-1 has the name", "ids: none"]);
     });
 }
 

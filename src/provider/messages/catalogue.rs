@@ -407,12 +407,12 @@ fn results() -> Vec<Entry> {
         "Results",
         [
             (
-                none_found("workspace", "ap-southeast-1", seen()),
+                none_found("workspace", "ap-southeast-1", "the name `prod`", seen()),
                 "Nothing has the name or id that was asked for.",
                 "Correct it; the message lists what there is.",
             ),
             (
-                several_found("workspace", "ap-southeast-1", seen()),
+                several_found("workspace", "ap-southeast-1", "the name `team-a`", seen()),
                 "Several things have the name that was asked for.",
                 "Ask by id.",
             ),
