@@ -27,7 +27,28 @@ struct Failed {
     at: Instant,
     /// How long whoever failed had for it.
     limit: Duration,
+    failure: Failure,
+}
+
+/// Why a value could not be obtained.
+#[derive(Debug)]
+pub(super) struct Failure {
     error: Error,
+    /// Whether to try again would be in vain, or lock a user.
+    is_final: bool,
+}
+
+impl Failure {
+    /// A failure with credentials that are fixed or not: what is fixed and refused stays so.
+    pub(super) fn of(error: Error, is_fixed: bool) -> Self {
+        Self { is_final: is_fixed && error.is_refused_credentials(), error }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::of(error, false)
+    }
 }
 
 #[derive(Debug)]
@@ -51,15 +72,15 @@ impl<T> Default for Renewable<T> {
 
 impl<T> Renewable<T> {
     /// The value, obtained by `obtain` unless there is a good one. Whoever waits while somebody else with as much time fails
-    /// to obtain it gets the same failure, and everybody who comes after credentials were refused, lest a wrong password be
-    /// tried once per read. Any other failure to renew a value that has not expired is passed over, and renewal is tried
+    /// to obtain it gets the same failure, and everybody who comes after one that is final, lest a wrong password be tried
+    /// once per read. Any other failure to renew a value that has not expired is passed over, and renewal is tried
     /// again when half of what is left has passed.
     pub(super) async fn get(
         &self,
         clock: &Clock,
         purpose: Purpose,
         deadline: Deadline,
-        obtain: impl AsyncFnOnce() -> Result<Obtained<T>, Error>,
+        obtain: impl AsyncFnOnce() -> Result<Obtained<T>, Failure>,
     ) -> Result<Arc<T>, Error> {
         let arrived = Instant::now();
         let locked = timeout(deadline.remaining(), self.state.lock()).await;
@@ -68,10 +89,10 @@ impl<T> Renewable<T> {
         if let Some(held) = state.held.as_ref().filter(|held| held.renew_at.is_none_or(|at| now < at)) {
             return Ok(Arc::clone(&held.value));
         }
-        if let Some(Failed { at, limit, error }) = &state.failed
-            && (error.is_refused_credentials() || *at >= arrived && *limit >= deadline.limit())
+        if let Some(Failed { at, limit, failure }) = &state.failed
+            && (failure.is_final || *at >= arrived && *limit >= deadline.limit())
         {
-            return Err(error.clone());
+            return Err(failure.error.clone());
         }
         match obtain().await {
             Ok(Obtained { value, expires_at }) => {
@@ -80,7 +101,8 @@ impl<T> Renewable<T> {
                 *state = State { held: Some(Held { value: Arc::clone(&value), renew_at, expires_at }), failed: None };
                 Ok(value)
             }
-            Err(error) => {
+            Err(failure) => {
+                let error = failure.error.clone();
                 let now = clock.now();
                 if let Some(held) = &mut state.held
                     && let Some(expires_at) = held.expires_at.filter(|at| now < *at)
@@ -93,10 +115,8 @@ impl<T> Renewable<T> {
                     held.renew_at = Some(renewal(now, expires_at));
                     return Ok(Arc::clone(&held.value));
                 }
-                *state = State {
-                    held: None,
-                    failed: Some(Failed { at: Instant::now(), limit: deadline.limit(), error: error.clone() }),
-                };
+                *state =
+                    State { held: None, failed: Some(Failed { at: Instant::now(), limit: deadline.limit(), failure }) };
                 Err(error)
             }
         }
@@ -201,24 +221,26 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn credentials_refused_then_never_tried_again() {
-        let renewable = Renewable::<u32>::default();
-        let mut tried = 0;
-        for _ in 0..2 {
-            let mut trace = Trace::of(Method::POST, &"https://h/".parse().expect("a URL"));
-            trace.status = Some(StatusCode::UNAUTHORIZED);
-            let kind = ErrorKind::Service(ServiceError::default());
-            let refused = Error { purpose: Purpose::SignIn, trace: Some(Box::new(trace)), kind };
-            let obtain = async || {
-                tried += 1;
-                Err(refused)
-            };
-            let deadline = Deadline::within(Duration::from_secs(10));
-            let outcome = renewable.get(&Clock::system(), Purpose::SignIn, deadline, obtain).await;
-            assert!(outcome.is_err_and(|error| error.is_refused_credentials()));
-            tokio::time::sleep(Duration::from_secs(1)).await;
+    async fn credentials_refused_then_tried_again_unless_they_are_fixed() {
+        for (is_fixed, expected) in [(true, 1), (false, 2)] {
+            let renewable = Renewable::<u32>::default();
+            let mut tried = 0;
+            for _ in 0..2 {
+                let mut trace = Trace::of(Method::POST, &"https://h/".parse().expect("a URL"));
+                trace.status = Some(StatusCode::UNAUTHORIZED);
+                let kind = ErrorKind::Service(ServiceError::default());
+                let refused = Error { purpose: Purpose::SignIn, trace: Some(Box::new(trace)), kind };
+                let obtain = async || {
+                    tried += 1;
+                    Err(Failure::of(refused, is_fixed))
+                };
+                let deadline = Deadline::within(Duration::from_secs(10));
+                let outcome = renewable.get(&Clock::system(), Purpose::SignIn, deadline, obtain).await;
+                assert!(outcome.is_err_and(|error| error.is_refused_credentials()));
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            assert_eq!(tried, expected);
         }
-        assert_eq!(tried, 1);
     }
 
     #[tokio::test(start_paused = true)]

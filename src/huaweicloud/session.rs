@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::client::{Client, Request};
-use super::iam::{Iam, TemporaryKeys, TokenScope, UserToken};
-use super::renewable::{Obtained, Renewable};
+use super::iam::{Iam, TemporaryKeys, TokenScope};
+use super::renewable::{Failure, Obtained, Renewable};
 use super::trial::Trial;
 use super::{
     Clock, Cloud, Credentials, Deadline, Domain, Endpoint, Error, ErrorKind, HttpOptions, IdToken, OidcLogin,
@@ -50,8 +50,8 @@ pub struct Session {
     cloud: Cloud,
     metadata: Endpoint,
     /// By region: what goes wrong in one is not the others' affair.
-    keys: Shared<String, Credentials>,
-    tokens: Shared<(String, TokenScope), UserToken>,
+    keys: Shared<String, SignedIn>,
+    tokens: Shared<(String, TokenScope), SignedIn>,
     projects: Shared<(String, String), String>,
     trial: Trial,
 }
@@ -76,10 +76,17 @@ pub struct Target {
     scope: TokenScope,
 }
 
-/// Credentials for one request, and what to forget if they are refused.
-struct Access {
+/// What a sign-in gives.
+struct SignedIn {
     credentials: Credentials,
-    token: Option<(Arc<Renewable<UserToken>>, Arc<UserToken>)>,
+    /// The id of the project that a token is good for.
+    project_id: Option<String>,
+}
+
+/// Credentials for one request, and where they are obtained anew if they can be.
+struct Access {
+    signed_in: Arc<SignedIn>,
+    renewable: Option<Arc<Renewable<SignedIn>>>,
 }
 
 impl Session {
@@ -130,66 +137,88 @@ impl Session {
         }
     }
 
-    async fn find_project(&self, region: &str, name: &str, deadline: Deadline) -> Result<Obtained<String>, Error> {
-        let access = self.access(region, &TokenScope::ProjectName(name.to_owned()), deadline).await?;
-        // A token for the project brings its id along.
-        let known = access.token.as_ref().and_then(|(_, token)| token.project_id.clone());
-        let id = if let Some(id) = known {
-            id
-        } else {
+    async fn find_project(&self, region: &str, name: &str, deadline: Deadline) -> Result<Obtained<String>, Failure> {
+        let find = |signed_in: Arc<SignedIn>| async move {
+            // A token for the project brings its id along.
+            if let Some(id) = &signed_in.project_id {
+                return Ok(id.clone());
+            }
             let iam = self.iam(Purpose::FindProject, region, &self.roles, deadline)?;
-            self.trial(&access, iam.project_id(name, &access.credentials)).await?
+            iam.project_id(name, &signed_in.credentials).await
         };
-        Ok(Obtained { value: id, expires_at: None })
+        match self.with_access(region, &TokenScope::ProjectName(name.to_owned()), deadline, find).await {
+            Ok(id) => Ok(Obtained { value: id, expires_at: None }),
+            Err(error) => Err(Failure::of(error, self.is_fixed(&self.roles))),
+        }
     }
 
-    /// Sends a `GET` to an API of the target and reads the JSON that comes back. A token that has become invalid is
-    /// renewed, once.
+    /// Sends a `GET` to an API of the target and reads the JSON that comes back. A token or keys that have become invalid
+    /// are obtained anew, once, where they can be.
     ///
     /// # Errors
     /// See [`ErrorKind`].
     pub async fn get<T: DeserializeOwned>(&self, target: &Target, url: Url, deadline: Deadline) -> Result<T, Error> {
-        let mut renewed = false;
-        loop {
-            let access = self.access(&target.region, &target.scope, deadline).await?;
-            let request = Request::get(Purpose::Read, url.clone(), &target.project_id);
-            let sending = self.client.send(request, Some(&access.credentials), deadline);
-            match (self.trial(&access, sending).await, access.token) {
-                (Err(error), Some((tokens, token))) if error.is_refused_credentials() && !renewed => {
-                    renewed = true;
-                    tokens.forget(&token);
-                }
-                (outcome, _) => return self.client.decode(outcome?),
+        let request = Request::get(Purpose::Read, url, &target.project_id);
+        let send = |signed_in: Arc<SignedIn>| {
+            let request = request.clone();
+            async move { self.client.send(request, Some(&signed_in.credentials), deadline).await }
+        };
+        let answer = self.with_access(&target.region, &target.scope, deadline, send).await?;
+        self.client.decode(answer)
+    }
+
+    /// Sends a request with credentials, and once again with new ones if they are refused and can be obtained anew.
+    async fn with_access<T, F: Future<Output = Result<T, Error>>>(
+        &self,
+        region: &str,
+        scope: &TokenScope,
+        deadline: Deadline,
+        send: impl Fn(Arc<SignedIn>) -> F,
+    ) -> Result<T, Error> {
+        let Access { signed_in, renewable } = self.access(region, scope, deadline).await?;
+        let outcome = self.trial(&self.roles, send(Arc::clone(&signed_in))).await;
+        match (outcome, renewable) {
+            (Err(error), Some(renewable)) if error.is_refused_credentials() => {
+                renewable.forget(&signed_in);
+                send(self.access(region, scope, deadline).await?.signed_in).await
             }
+            (outcome, _) => outcome,
         }
     }
 
-    /// Runs a request; one that is signed with keys takes part in their trial.
-    async fn trial<T>(&self, access: &Access, request: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        match access.credentials {
-            Credentials::Keys(_) => self.trial.run(request).await,
-            Credentials::Token(_) => request.await,
+    /// Whether the credentials of whoever has assumed these roles stay what they are.
+    fn is_fixed(&self, assumed: &[Role]) -> bool {
+        assumed.is_empty() && matches!(self.sign_in, SignIn::Token(_) | SignIn::Keys(_))
+    }
+
+    /// Runs a request of whoever has assumed these roles. One that is signed with a fixed key takes part in its trial;
+    /// keys that were obtained cannot be mistaken.
+    async fn trial<T>(&self, assumed: &[Role], request: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        match self.sign_in {
+            SignIn::Keys(_) if assumed.is_empty() => self.trial.run(request).await,
+            _ => request.await,
         }
     }
 
     async fn access(&self, region: &str, scope: &TokenScope, deadline: Deadline) -> Result<Access, Error> {
-        let fixed = |credentials| Ok(Access { credentials, token: None });
-        match (&self.sign_in, self.roles.is_empty()) {
-            (SignIn::Token(token), true) => fixed(Credentials::Token(token.clone())),
-            (SignIn::Keys(keys), true) => fixed(Credentials::Keys(keys.clone())),
+        let clock = self.client.clock();
+        let (renewable, signed_in) = match (&self.sign_in, self.roles.is_empty()) {
+            (SignIn::Token(token), true) => return Ok(Credentials::Token(token.clone()).into()),
+            (SignIn::Keys(keys), true) => return Ok(Credentials::Keys(keys.clone()).into()),
             (SignIn::Password(login), true) => {
                 let tokens = self.tokens.entry((region.to_owned(), scope.clone()));
                 let sign_in = async || self.sign_in(login, region, scope, deadline).await;
-                let token = tokens.get(self.client.clock(), Purpose::SignIn, deadline, sign_in).await?;
-                Ok(Access { credentials: Credentials::Token(token.token.clone()), token: Some((tokens, token)) })
+                let token = tokens.get(clock, Purpose::SignIn, deadline, sign_in).await?;
+                (tokens, token)
             }
             _ => {
-                let obtain = async || self.temporary_keys(region, deadline).await;
                 let keys = self.keys.entry(region.to_owned());
-                let keys = keys.get(self.client.clock(), Purpose::AssumeAgency, deadline, obtain).await?;
-                fixed((*keys).clone())
+                let obtain = async || self.temporary_keys(region, deadline).await;
+                let obtained = keys.get(clock, Purpose::AssumeAgency, deadline, obtain).await?;
+                (keys, obtained)
             }
-        }
+        };
+        Ok(Access { signed_in, renewable: Some(renewable) })
     }
 
     async fn sign_in(
@@ -198,31 +227,28 @@ impl Session {
         region: &str,
         scope: &TokenScope,
         deadline: Deadline,
-    ) -> Result<Obtained<UserToken>, Error> {
+    ) -> Result<Obtained<SignedIn>, Failure> {
         let iam = self.iam(Purpose::SignIn, region, &[], deadline)?;
         // A wrong password locks the user: it is tried once, however many regions and projects want a token.
-        let token = self.trial.run(iam.token(login, scope)).await?;
-        Ok(Obtained { expires_at: token.expires_at, value: token })
+        let token = self.trial.run(iam.token(login, scope)).await.map_err(|error| Failure::of(error, true))?;
+        let signed_in = SignedIn { credentials: Credentials::Token(token.token), project_id: token.project_id };
+        Ok(Obtained { value: signed_in, expires_at: token.expires_at })
     }
 
     /// What the sign-in gives, and then each agency in turn. The result lives as long as the keys of the last one.
-    async fn temporary_keys(&self, region: &str, deadline: Deadline) -> Result<Obtained<Credentials>, Error> {
+    async fn temporary_keys(&self, region: &str, deadline: Deadline) -> Result<Obtained<SignedIn>, Failure> {
         let mut held = match &self.sign_in {
-            SignIn::Token(token) => Obtained { value: Credentials::Token(token.clone()), expires_at: None },
-            SignIn::Keys(keys) => Obtained { value: Credentials::Keys(keys.clone()), expires_at: None },
-            SignIn::Password(login) => {
-                let Obtained { value, expires_at } =
-                    self.sign_in(login, region, &TokenScope::Account, deadline).await?;
-                Obtained { value: Credentials::Token(value.token), expires_at }
-            }
-            SignIn::EcsAgency => obtained(metadata::keys(&self.client, &self.metadata).await?),
-            SignIn::Oidc(login) => obtained(self.keys_for_id_token(login, region, deadline).await?),
+            SignIn::Token(token) => Obtained { value: Credentials::Token(token.clone()).into(), expires_at: None },
+            SignIn::Keys(keys) => Obtained { value: Credentials::Keys(keys.clone()).into(), expires_at: None },
+            SignIn::Password(login) => self.sign_in(login, region, &TokenScope::Account, deadline).await?,
+            SignIn::EcsAgency => metadata::keys(&self.client, &self.metadata).await?.into(),
+            SignIn::Oidc(login) => self.keys_for_id_token(login, region, deadline).await?.into(),
         };
         for (index, role) in self.roles.iter().enumerate() {
-            let access = Access { credentials: held.value, token: None };
-            let iam = self.iam(Purpose::AssumeAgency, region, &self.roles[..index], deadline)?;
-            let assumed = self.trial(&access, self.assume(role, &access.credentials, region, iam)).await?;
-            held = obtained(assumed);
+            let assumed = &self.roles[..index];
+            let iam = self.iam(Purpose::AssumeAgency, region, assumed, deadline)?;
+            let keys = self.trial(assumed, self.assume(role, &held.value.credentials, region, iam)).await;
+            held = keys.map_err(|error| Failure::of(error, self.is_fixed(assumed)))?.into();
         }
         Ok(held)
     }
@@ -232,11 +258,13 @@ impl Session {
         login: &OidcLogin,
         region: &str,
         deadline: Deadline,
-    ) -> Result<TemporaryKeys, Error> {
+    ) -> Result<TemporaryKeys, Failure> {
         let id_token = read_id_token(&login.id_token)?;
         let iam = self.iam(Purpose::ExchangeIdToken, region, &[], deadline)?;
-        let token = iam.token_for_id_token(&login.idp_id, &id_token).await?;
-        iam.keys_for_token(&token).await
+        let token = iam.token_for_id_token(&login.idp_id, &id_token).await;
+        let is_fixed = matches!(login.id_token, IdToken::Text(_));
+        let token = token.map_err(|error| Failure::of(error, is_fixed))?;
+        Ok(iam.keys_for_token(&token).await?)
     }
 
     async fn assume(
@@ -283,8 +311,23 @@ impl fmt::Debug for Session {
     }
 }
 
-fn obtained(keys: TemporaryKeys) -> Obtained<Credentials> {
-    Obtained { value: Credentials::Keys(keys.keys), expires_at: keys.expires_at }
+impl From<Credentials> for SignedIn {
+    fn from(credentials: Credentials) -> Self {
+        Self { credentials, project_id: None }
+    }
+}
+
+/// Credentials that are fixed.
+impl From<Credentials> for Access {
+    fn from(credentials: Credentials) -> Self {
+        Self { signed_in: Arc::new(credentials.into()), renewable: None }
+    }
+}
+
+impl From<TemporaryKeys> for Obtained<SignedIn> {
+    fn from(TemporaryKeys { keys, expires_at }: TemporaryKeys) -> Self {
+        Self { value: Credentials::Keys(keys).into(), expires_at }
+    }
 }
 
 fn bad_region(purpose: Purpose, region: &str) -> Error {

@@ -3,8 +3,8 @@
 use maas_plugin_host::tfplugin6::{self as tf};
 use maas_plugin_host::value::{configuration, unknown};
 use maas_plugin_host::{Launcher, Plugin, read_data_source};
-use maas_sandbox::Api::{Tokens, Workspaces};
-use maas_sandbox::{Metadata, Sandbox, seed};
+use maas_sandbox::Api::{AssumeAgency, IdToken, Projects, SecurityKey, SecurityTokens, Tokens, Workspaces};
+use maas_sandbox::{Fault, Metadata, Sandbox, seed};
 use rmpv::Value;
 
 use crate::host::{channel, configured, launcher, only_error, read_of, start_for};
@@ -54,17 +54,120 @@ async fn token_revoked_before_many_reads_then_one_new_sign_in_for_all() {
     assert_eq!(sandbox.requests_to(Tokens).len(), 2);
 }
 
+/// A process with the temporary keys of an agency, for which a permanent key signs.
+fn agency(sandbox: &Sandbox) -> Launcher {
+    let launcher = nobody(sandbox).env("HW_ACCESS_KEY", seed::ACCESS_KEY).env("HW_SECRET_KEY", seed::SECRET_KEY);
+    launcher.env("HW_ASSUME_ROLE_AGENCY_NAME", seed::AGENCY_NAME).env("HW_ASSUME_ROLE_DOMAIN_ID", seed::DOMAIN_ID)
+}
+
+/// The same, for whoever the launcher makes a process for.
+fn agency_by_name(launcher: Launcher) -> Launcher {
+    let launcher = launcher.env("HW_ASSUME_ROLE_AGENCY_NAME", seed::AGENCY_NAME);
+    launcher.env("HW_ASSUME_ROLE_DOMAIN_NAME", seed::DOMAIN_NAME)
+}
+
+#[tokio::test]
+async fn temporary_keys_revoked_between_reads_then_obtained_anew_once() {
+    let token = |sandbox: &Sandbox| agency_by_name(nobody(sandbox).env("HW_AUTH_TOKEN", seed::TOKEN));
+    let password = |sandbox: &Sandbox| {
+        agency_by_name(nobody(sandbox).env("HW_USER_ID", seed::USER_ID).env("HW_USER_PASSWORD", seed::PASSWORD))
+    };
+    let oidc = |sandbox: &Sandbox| {
+        let launcher = agency(sandbox).env("HW_ASSUME_ROLE_IDP_ID", seed::IDP_ID);
+        launcher.env("HW_ASSUME_ROLE_ID_TOKEN", seed::ID_TOKEN)
+    };
+    for (launcher, api) in [
+        (nobody as fn(&Sandbox) -> Launcher, SecurityKey),
+        (agency, AssumeAgency),
+        (token, SecurityTokens),
+        (password, Tokens),
+        (oidc, IdToken),
+    ] {
+        let sandbox = Sandbox::builder().metadata(Metadata::any()).start();
+        let plugin = launcher(&sandbox).start().expect("starts");
+        let (mut client, schemas) = configured(&plugin).await;
+        let mut read = async |region: &str| {
+            let request = read_of(&schemas, &[("region_id", region.into())]);
+            client.read_data_source(request).await.expect("answers").into_inner().diagnostics
+        };
+        assert_eq!(read("r1").await, []);
+        sandbox.revoke_keys();
+        assert_eq!((read("r2").await, read("r3").await), (vec![], vec![]), "{api:?}");
+        assert_eq!((sandbox.requests_to(api).len(), sandbox.requests_to(Workspaces).len()), (2, 4), "{api:?}");
+    }
+}
+
+#[tokio::test]
+async fn temporary_keys_revoked_before_many_reads_then_obtained_anew_once_for_all() {
+    let sandbox = Sandbox::builder().start();
+    let plugin = agency(&sandbox).start().expect("starts");
+    let (client, schemas) = configured(&plugin).await;
+    let read = |region: String| {
+        let (mut client, request) = (client.clone(), read_of(&schemas, &[("region_id", region.into())]));
+        async move { client.read_data_source(request).await.expect("answers").into_inner().diagnostics }
+    };
+    assert_eq!(read("first".to_owned()).await, []);
+    sandbox.revoke_keys();
+    let reads = (0..20).map(|region| tokio::spawn(read(format!("r{region}"))));
+    for read in reads.collect::<Vec<_>>() {
+        assert_eq!(read.await.expect("no panic"), []);
+    }
+    assert_eq!(sandbox.requests_to(AssumeAgency).len(), 2);
+}
+
+#[tokio::test]
+async fn temporary_keys_refused_for_good_then_obtained_anew_once_unless_a_permission_is_missing() {
+    for (fault, tried) in [(Fault::status(401), 2), (Fault::error(401, "ModelArts.8503", "No permission."), 1)] {
+        let sandbox = Sandbox::builder().fault(fault).start();
+        let plugin = agency(&sandbox).start().expect("starts");
+        let (mut client, schemas) = configured(&plugin).await;
+        let answer = client.read_data_source(read_of(&schemas, &[])).await.expect("answers").into_inner();
+        assert!(only_error(&answer.diagnostics).contains("Status: 401"));
+        assert_eq!((sandbox.requests_to(AssumeAgency).len(), sandbox.requests_to(Workspaces).len()), (tried, tried));
+    }
+}
+
+#[tokio::test]
+async fn project_lookup_refused_with_temporary_keys_then_obtained_anew_and_no_refusal_is_kept() {
+    let sandbox = Sandbox::builder().start();
+    let plugin = agency(&sandbox).env("HW_PROJECT_ID", "").start().expect("starts");
+    let (mut client, schemas) = configured(&plugin).await;
+    let mut read = async |given: &[(&str, Value)]| {
+        client.read_data_source(read_of(&schemas, given)).await.expect("answers").into_inner().diagnostics
+    };
+    assert_eq!(read(&[("project_id", seed::PROJECT_ID.into())]).await, []);
+    sandbox.inject(Fault::status(401).on(Projects).times(2));
+    assert!(only_error(&read(&[]).await).contains("Status: 401"));
+    sandbox.revoke_keys();
+    assert_eq!(read(&[]).await, []);
+    assert_eq!((sandbox.requests_to(AssumeAgency).len(), sandbox.requests_to(Projects).len()), (3, 4));
+}
+
+#[tokio::test]
+async fn permanent_key_refused_in_a_project_lookup_then_not_tried_again() {
+    let sandbox = Sandbox::builder().fault(Fault::status(401).on(Projects).times(1)).start();
+    let launcher = nobody(&sandbox).env("HW_ACCESS_KEY", seed::ACCESS_KEY).env("HW_SECRET_KEY", seed::SECRET_KEY);
+    let plugin = launcher.env("HW_PROJECT_ID", "").start().expect("starts");
+    let (mut client, schemas) = configured(&plugin).await;
+    for _ in 0..2 {
+        let answer = client.read_data_source(read_of(&schemas, &[])).await.expect("answers").into_inner();
+        assert!(only_error(&answer.diagnostics).contains("Status: 401"));
+    }
+    assert_eq!(sandbox.requests().len(), 1);
+}
+
 #[tokio::test]
 async fn keys_near_their_end_then_renewed_before_the_next_read() {
-    // Within a second of their end when they are handed out, so that every read renews them.
-    let sandbox = Sandbox::builder().metadata(Metadata::any().expires_in(std::time::Duration::from_millis(1))).start();
+    // So near when they are handed out that every read renews them. Nobody looks at them, lest they are refused.
+    let metadata = Metadata::any().expires_in(std::time::Duration::from_millis(1));
+    let sandbox = Sandbox::builder().metadata(metadata).fault(Fault::status(403)).start();
     let plugin = nobody(&sandbox).start().expect("starts");
     let (mut client, schemas) = configured(&plugin).await;
     for region in ["r1", "r2"] {
         let request = read_of(&schemas, &[("region_id", region.into())]);
         drop(client.read_data_source(request).await.expect("answers"));
     }
-    assert_eq!(sandbox.requests_to(maas_sandbox::Api::SecurityKey).len(), 2);
+    assert_eq!(sandbox.requests_to(SecurityKey).len(), 2);
 }
 
 #[tokio::test]

@@ -196,8 +196,8 @@ fn refused_on_the_way() -> Vec<Entry> {
             (
                 refused(401, "APIGW.0301", "Incorrect IAM authentication information: verify aksk signature fail")
                     .diagnostic(),
-                "The key or token is wrong, has expired, or is for another region. It is not tried again, since five \
-                 wrong signatures lock a key for five minutes.",
+                "The key or token is wrong, has expired, or is for another region. What cannot be renewed is not tried \
+                 again, since five wrong signatures lock a key for five minutes.",
                 "Correct the credentials.",
             ),
             (

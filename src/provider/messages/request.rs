@@ -196,8 +196,8 @@ fn credentials_hint(error: &Error) -> String {
         Purpose::SignIn => "Check the user, the password and the account (`domain_name` or `domain_id`).",
         Purpose::ExchangeIdToken => "Check `idp_id` and the ID token, which may have expired.",
         _ => {
-            "The credentials are wrong or have expired: a token lives for 24 hours, temporary keys for less. The \
-              request was not repeated, since several wrong ones lock a key or an account."
+            "The credentials are wrong or have expired: a token lives for 24 hours, temporary keys for less. What cannot \
+             be renewed is not tried again, since several wrong ones lock a key or an account."
         }
     }
     .to_owned()
