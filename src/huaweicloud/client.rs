@@ -24,7 +24,8 @@ use super::{
 /// One attempt, from the first byte sent to the last one received, has to end within this time.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// At most this many requests are under way at once, so that a large plan does not trip the gateway's limits.
+/// At most this many requests are under way at once, beside those to the metadata service, so that a large plan does not
+/// trip the gateway's limits.
 const MAX_CONCURRENT: usize = 8;
 
 const X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
@@ -259,8 +260,11 @@ impl Client {
     ) -> Result<(HeaderMap, Vec<u8>), ErrorKind> {
         let started = Instant::now();
         let limited = async {
-            // The semaphore is never closed.
-            let _permit = self.limit.acquire().await;
+            // The semaphore is never closed. The metadata service is no gateway, and has no time to wait for others.
+            let _permit = match request.purpose {
+                Purpose::EcsMetadata => None,
+                _ => self.limit.acquire().await.ok(),
+            };
             let exchange = self.exchange(http, request, credentials, trace);
             timeout(ATTEMPT_TIMEOUT, exchange).await.unwrap_or(Err(ErrorKind::AttemptTimedOut(ATTEMPT_TIMEOUT)))
         };
@@ -389,7 +393,7 @@ mod tests {
     use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
     use tokio::net::TcpListener;
 
-    use super::super::Proxies;
+    use super::super::{Endpoint, Proxies, metadata};
     use super::*;
 
     fn client() -> Client {
@@ -420,6 +424,16 @@ mod tests {
         let signed = "SignedHeaders=content-type;host;x-project-id;x-sdk-date;x-security-token, ";
         assert!(authorization.starts_with(&format!("SDK-HMAC-SHA256 Access=AK, {signed}")), "{authorization}");
         assert!(headers[AUTHORIZATION].is_sensitive() && headers[X_SECURITY_TOKEN].is_sensitive());
+    }
+
+    #[tokio::test]
+    async fn every_permit_taken_then_the_metadata_service_is_asked_all_the_same() {
+        let sandbox = maas_sandbox::Sandbox::builder().metadata(maas_sandbox::Metadata::any()).start();
+        let endpoint = Endpoint::parse(sandbox.url()).expect("a URL");
+        let client = client();
+        let _under_way = client.limit.acquire_many(u32::try_from(MAX_CONCURRENT).expect("few")).await;
+        let keys = metadata::keys(&client, &endpoint).await;
+        assert!(keys.is_ok_and(|keys| keys.keys.security_token.is_some()));
     }
 
     #[test]
