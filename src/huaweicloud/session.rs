@@ -19,6 +19,9 @@ use super::{
 /// The length of the longest name that a file system gives to a file.
 const MAX_FILE_NAME: usize = 255;
 
+/// Where keys are from that no region hands out: the metadata service knows none.
+const EVERY_REGION: &str = "";
+
 /// Everything that a session needs to know.
 #[derive(Clone)]
 pub struct SessionOptions {
@@ -212,7 +215,11 @@ impl Session {
                 (tokens, token)
             }
             _ => {
-                let keys = self.keys.entry(region.to_owned());
+                let region_of_keys = match self.sign_in {
+                    SignIn::EcsAgency if self.roles.is_empty() => EVERY_REGION,
+                    _ => region,
+                };
+                let keys = self.keys.entry(region_of_keys.to_owned());
                 let obtain = async || self.temporary_keys(region, deadline).await;
                 let obtained = keys.get(clock, Purpose::AssumeAgency, deadline, obtain).await?;
                 (keys, obtained)

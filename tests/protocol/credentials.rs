@@ -171,6 +171,19 @@ async fn keys_near_their_end_then_renewed_before_the_next_read() {
 }
 
 #[tokio::test]
+async fn ecs_instance_reads_in_two_regions_then_one_set_of_keys_for_both() {
+    let sandbox = Sandbox::builder().metadata(Metadata::any()).start();
+    let plugin = nobody(&sandbox).env("HW_REGION_NAME", "").start().expect("starts");
+    let (mut client, schemas) = configured(&plugin).await;
+    for region in [seed::HOST_REGION, seed::OTHER_REGION] {
+        let request = read_of(&schemas, &[("region", region.into()), ("region_id", region.into())]);
+        let answer = client.read_data_source(request).await.expect("answers").into_inner();
+        assert_eq!(answer.diagnostics, []);
+    }
+    assert_eq!((sandbox.requests_to(SecurityKey).len(), sandbox.requests_to(Workspaces).len()), (1, 2));
+}
+
+#[tokio::test]
 async fn configured_then_nothing_is_sent() {
     let sandbox = Sandbox::builder().start();
     let plugin = user(&sandbox);
