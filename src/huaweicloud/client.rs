@@ -459,6 +459,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn proxy_refuses_to_connect_then_the_error_is_about_the_proxy() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("binds");
+        let proxies = Proxies { https: listener.local_addr().ok().map(|it| it.to_string()), ..Proxies::default() };
+        let client = Client::new(HttpOptions { proxies, ..HttpOptions::default() }, 0, Clock::system());
+        let deadline = Deadline::within(Duration::from_mins(1));
+        let sending = client.send(request("https://modelarts.example.com/"), None, deadline);
+        let (outcome, proxy) = tokio::join!(sending, repeating_proxy(listener));
+        proxy.expect("the proxy was asked");
+        let problem = outcome.err().map(|error| error.kind.to_string());
+        assert_eq!(problem.as_deref(), Some("the service cannot be reached: the proxy does not connect to the host"));
+    }
+
+    #[tokio::test]
     async fn proxy_repeats_how_it_was_signed_in_to_then_redacted() {
         for sign_in in ["ann:hunter%402", "hunter2"] {
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("binds");

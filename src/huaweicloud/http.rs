@@ -28,6 +28,9 @@ const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
 /// What hyper-util says when a proxy answers 407 to CONNECT. The type of that error is private there.
 const PROXY_SIGN_IN: &str = "tunnel error: proxy authorization required";
 
+/// What it says when a proxy answers otherwise than with 200 or 407.
+const TUNNEL_REFUSED: &str = "tunnel error: unsuccessful";
+
 /// How requests travel.
 #[derive(Clone, Default)]
 pub struct HttpOptions {
@@ -130,10 +133,12 @@ impl Proxies {
     }
 }
 
-/// The URL of a proxy, which needs no scheme: reqwest puts `http://` before it likewise.
+/// The URL of a proxy that is spoken to in HTTP, plain or in TLS. It needs no scheme: reqwest puts `http://` before it
+/// likewise.
 fn proxy_url(text: &str) -> Option<Url> {
     match Url::parse(text) {
-        Ok(url) if url.has_host() => Some(url),
+        // Others would be passed over, and the request sent past the proxy.
+        Ok(url) if url.has_host() => Some(url).filter(|url| matches!(url.scheme(), "http" | "https")),
         // A user or host before a colon looks like a scheme.
         Ok(_) | Err(ParseError::RelativeUrlWithoutBase) => {
             Url::parse(&format!("http://{text}")).ok().filter(Url::has_host)
@@ -240,6 +245,9 @@ pub(super) fn failure(error: reqwest::Error) -> ErrorKind {
     if innermost == PROXY_SIGN_IN {
         return ErrorKind::ProxySignIn;
     }
+    if innermost == TUNNEL_REFUSED {
+        return ErrorKind::Unreachable("the proxy does not connect to the host".to_owned());
+    }
     ErrorKind::Unreachable(clean(&innermost))
 }
 
@@ -282,6 +290,19 @@ mod tests {
         assert_eq!(known("http://ann:@h:3128"), ["ann", "ann", "YW5uOg=="]);
         for none in ["http://h:3128", "h:3128", "http://h:99999", ""] {
             assert_eq!(known(none).len(), 0, "{none}");
+        }
+    }
+
+    #[test]
+    fn proxy_of_another_scheme_then_refused_and_not_passed_over() {
+        let built =
+            |url: &str| Proxies { https: Some(url.to_owned()), ..Proxies::default() }.build().map(|built| built.len());
+        for url in ["http://h:1", "https://h:1", "h:1", "ann:hunter2@h"] {
+            assert_eq!(built(url), Ok(1), "{url}");
+        }
+        for url in ["ftp://h:1", "socks5://h:1", "foo://ann:hunter2@h"] {
+            let refused = built(url).expect_err(url).to_string();
+            assert!(refused.contains("HTTPS_PROXY") && !refused.contains("hunter2"), "{refused}");
         }
     }
 
