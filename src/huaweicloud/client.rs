@@ -167,7 +167,6 @@ impl Client {
         let started = Instant::now();
         let mut trace = Trace::of(request.method.clone(), &request.url);
         loop {
-            trace.next_attempt();
             let outcome = match self.http.client() {
                 Ok(http) => self.attempt(http, &request, credentials, deadline, &mut trace).await,
                 Err(kind) => Err(kind),
@@ -188,7 +187,6 @@ impl Client {
     /// Sends a request once, past every proxy.
     pub(super) async fn send_directly(&self, request: Request, deadline: Deadline) -> Result<Answer, Error> {
         let mut trace = Trace::of(request.method.clone(), &request.url);
-        trace.next_attempt();
         let outcome = match self.http.direct() {
             Ok(http) => self.attempt(http, &request, None, deadline, &mut trace).await,
             Err(kind) => Err(kind),
@@ -258,7 +256,7 @@ impl Client {
         deadline: Deadline,
         trace: &mut Trace,
     ) -> Result<(HeaderMap, Vec<u8>), ErrorKind> {
-        let started = Instant::now();
+        let (started, sent) = (Instant::now(), trace.attempts);
         let limited = async {
             // The semaphore is never closed. The metadata service is no gateway, and has no time to wait for others.
             let _permit = match request.purpose {
@@ -269,6 +267,11 @@ impl Client {
             timeout(ATTEMPT_TIMEOUT, exchange).await.unwrap_or(Err(ErrorKind::AttemptTimedOut(ATTEMPT_TIMEOUT)))
         };
         let outcome = timeout(deadline.remaining(), limited).await;
+        let late = if trace.attempts == 0 { ErrorKind::Queued } else { ErrorKind::TimedOut };
+        let outcome = outcome.unwrap_or(Err(late(deadline.limit())));
+        if trace.attempts == sent {
+            return outcome;
+        }
         tracing::debug!(
             http_method = trace.method.as_str(),
             http_url = trace.url,
@@ -278,7 +281,7 @@ impl Client {
             attempt = trace.attempts,
             "sent a request"
         );
-        outcome.unwrap_or(Err(ErrorKind::TimedOut(deadline.limit())))
+        outcome
     }
 
     async fn exchange(
@@ -291,6 +294,7 @@ impl Client {
         let headers = self.headers(request, credentials)?;
         let outgoing = http.request(request.method.clone(), request.url.clone()).headers(headers);
         let outgoing = outgoing.body(request.body.expose_secret().to_owned());
+        trace.next_attempt();
         let mut response = outgoing.send().await.map_err(failure)?;
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
@@ -456,6 +460,16 @@ mod tests {
         let head = format!("HTTP/1.1 400 No\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", told.len());
         stream.write_all((head + &told).as_bytes()).await?;
         stream.shutdown().await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn others_take_all_the_time_then_said_so_and_no_attempt_is_counted() {
+        let client = client();
+        let _others = client.limit.acquire_many(8).await.expect("free");
+        let sending = client.send(request("http://127.0.0.1:1/"), None, Deadline::within(Duration::from_secs(6)));
+        let error = sending.await.err().expect("in vain");
+        assert_eq!(error.kind, ErrorKind::Queued(Duration::from_secs(6)));
+        assert_eq!(error.trace.map(|trace| trace.attempts), Some(0));
     }
 
     #[tokio::test]

@@ -159,6 +159,9 @@ pub enum ErrorKind {
     /// Everything together took too long.
     #[error("there was no answer within {}", seconds(.0))]
     TimedOut(Duration),
+    /// So many other requests were under way all the time that this one was never sent.
+    #[error("no request was sent within {}: others were under way all the time", seconds(.0))]
+    Queued(Duration),
     /// The service, or something before it, refused the request.
     #[error("the service refused the request: {0}")]
     Service(ServiceError),

@@ -286,6 +286,11 @@ fn network() -> Vec<Entry> {
                 "Try again later.",
             ),
             (
+                of(ErrorKind::Queued(Duration::from_mins(5))).attempts(0).diagnostic(),
+                "The configuration reads more at once than the service answers in that time.",
+                "Raise `timeouts`, or split the configuration.",
+            ),
+            (
                 of(ErrorKind::TimedOut(Duration::from_mins(5))).attempts(5).elapsed(300).diagnostic(),
                 "All attempts together took longer than the read may take.",
                 "Raise `timeouts`, or find out what is slow.",

@@ -39,7 +39,9 @@ pub(in crate::provider) fn request_failed(what: &str, error: &Error) -> Diagnost
         if let Some(request_id) = &trace.request_id {
             let _ = writeln!(detail, "Request id: {request_id}");
         }
-        let _ = writeln!(detail, "Attempts: {} in {:.1} s", trace.attempts, trace.elapsed.as_secs_f64());
+        if trace.attempts > 0 {
+            let _ = writeln!(detail, "Attempts: {} in {:.1} s", trace.attempts, trace.elapsed.as_secs_f64());
+        }
     }
     let _ = write!(detail, "\n{}", hint(error));
     // What is wanted may be that step itself.
@@ -94,6 +96,11 @@ fn hint(error: &Error) -> String {
                               `cacert_file`. Otherwise check the host and the clock of this machine."
             .to_owned(),
         ErrorKind::AttemptTimedOut(_) => "Try again; if it stays so, check the network and the proxy.".to_owned(),
+        ErrorKind::Queued(_) => {
+            "At most eight requests are under way at once. Give the read more time with `timeouts = { \
+                                 read = \"10m\" }`, or read less at once."
+                .to_owned()
+        }
         ErrorKind::TimedOut(_) => {
             "Try again, or give it more time with `timeouts = { read = \"10m\" }`; if it stays so, \
                                    check the network and the proxy."
