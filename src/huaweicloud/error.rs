@@ -52,6 +52,12 @@ impl Error {
         self.status().is_some()
     }
 
+    /// Whether the time of whoever asked was over.
+    #[must_use]
+    pub fn is_out_of_time(&self) -> bool {
+        matches!(self.kind, ErrorKind::TimedOut(_) | ErrorKind::Queued(_))
+    }
+
     /// Whether a proxy refused the user and password in its URL.
     pub(super) fn is_refused_by_proxy(&self) -> bool {
         self.kind == ErrorKind::ProxySignIn || self.status() == Some(StatusCode::PROXY_AUTHENTICATION_REQUIRED)

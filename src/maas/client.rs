@@ -49,12 +49,16 @@ impl Client {
         let segments = [&["v1", target.project_id.as_str(), "maas"], path].concat();
         let url = endpoint.join_with_query(&segments, query);
         let key = (TypeId::of::<T>(), url.as_str().to_owned(), deadline.limit());
-        let (session, target) = (Arc::clone(&self.session), target.clone());
-        let send = || async move {
-            let Documented(answer) = session.get::<Documented<T>>(&target, url, deadline).await?;
-            Ok(Arc::new(answer) as Arc<Answer>)
+        let send = || {
+            let (session, target, url) = (Arc::clone(&self.session), target.clone(), url.clone());
+            async move {
+                let Documented(answer) = session.get::<Documented<T>>(&target, url, deadline).await?;
+                Ok(Arc::new(answer) as Arc<Answer>)
+            }
         };
-        let answer = self.answers.get(key, send).await?;
+        // One that was joined late may be out of time when this one is not.
+        let again = |error: &Error| error.is_out_of_time() && !deadline.remaining().is_zero();
+        let answer = self.answers.get(key, send, again).await?;
         Ok(answer.downcast().unwrap_or_else(|_| unreachable!("the key names the type")))
     }
 }

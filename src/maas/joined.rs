@@ -27,6 +27,16 @@ enum Entry<T: ?Sized> {
     Kept(Arc<T>, Instant),
 }
 
+impl<T: ?Sized> Entry<T> {
+    /// Whether it is a request that has failed.
+    fn is_over(&self) -> bool {
+        match self {
+            Self::UnderWay(request) => request.upgrade().is_none_or(|request| request.peek().is_some()),
+            Self::Kept(..) => false,
+        }
+    }
+}
+
 impl<K, T: ?Sized> Default for Joined<K, T> {
     fn default() -> Self {
         Self(Mutex::default())
@@ -34,26 +44,39 @@ impl<K, T: ?Sized> Default for Joined<K, T> {
 }
 
 impl<K: Clone + Eq + Hash, T: ?Sized + Send + Sync + 'static> Joined<K, T> {
-    /// The answer to the request of that key, which `send` sends unless another one serves.
-    pub(super) async fn get<F>(&self, key: K, send: impl FnOnce() -> F) -> Outcome<T>
+    /// The answer to the request of that key, which `send` sends unless another one serves. One that fails in a way that
+    /// is only whose it was, as `again` tells, is not the last.
+    pub(super) async fn get<F>(&self, key: K, send: impl Fn() -> F, again: impl Fn(&Error) -> bool) -> Outcome<T>
     where
         F: Future<Output = Outcome<T>> + Send + 'static,
     {
-        let request = match self.find(&key, send) {
-            Ok(kept) => return Ok(kept),
-            Err(request) => request,
-        };
-        let outcome = request.await;
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match &outcome {
-            Ok(value) => drop(entries.insert(key, Entry::Kept(Arc::clone(value), Instant::now() + KEPT))),
-            Err(_) => drop(entries.remove(&key)),
+        loop {
+            let (request, own) = match self.find(&key, &send) {
+                Ok(kept) => return Ok(kept),
+                Err(found) => found,
+            };
+            let outcome = request.await;
+            let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            match outcome {
+                Ok(value) => {
+                    entries.insert(key, Entry::Kept(Arc::clone(&value), Instant::now() + KEPT));
+                    return Ok(value);
+                }
+                Err(error) => {
+                    // The one that failed, and none that somebody else has begun since.
+                    if entries.get(&key).is_some_and(Entry::is_over) {
+                        entries.remove(&key);
+                    }
+                    if own || !again(&error) {
+                        return Err(error);
+                    }
+                }
+            }
         }
-        outcome
     }
 
-    /// A kept answer, or else the request under way or a new one.
-    fn find<F>(&self, key: &K, send: impl FnOnce() -> F) -> Result<Arc<T>, Shared<Request<T>>>
+    /// A kept answer, or else the request under way or a new one, and whether it is new.
+    fn find<F>(&self, key: &K, send: impl Fn() -> F) -> Result<Arc<T>, (Shared<Request<T>>, bool)>
     where
         F: Future<Output = Outcome<T>> + Send + 'static,
     {
@@ -67,7 +90,7 @@ impl<K: Clone + Eq + Hash, T: ?Sized + Send + Sync + 'static> Joined<K, T> {
             Some(Entry::Kept(value, _)) => return Ok(Arc::clone(value)),
             Some(Entry::UnderWay(request)) => {
                 if let Some(request) = request.upgrade() {
-                    return Err(request);
+                    return Err((request, false));
                 }
             }
             None => {}
@@ -76,7 +99,7 @@ impl<K: Clone + Eq + Hash, T: ?Sized + Send + Sync + 'static> Joined<K, T> {
         if let Some(weak) = request.downgrade() {
             entries.insert(key.clone(), Entry::UnderWay(weak));
         }
-        Err(request)
+        Err((request, true))
     }
 }
 
@@ -97,12 +120,20 @@ mod tests {
     impl Scene {
         async fn get(&self, key: &'static str, outcome: Result<(), ErrorKind>) -> Result<u32, ErrorKind> {
             let count = Arc::clone(&self.count);
-            let send = || async move {
-                let number = count.fetch_add(1, Ordering::Relaxed) + 1;
-                tokio::time::sleep(Duration::from_secs(1)).await;
-                outcome.map(|()| Arc::new(number)).map_err(|kind| Error { purpose: Purpose::Read, trace: None, kind })
+            let send = || {
+                let (count, outcome) = (Arc::clone(&count), outcome.clone());
+                async move {
+                    let number = count.fetch_add(1, Ordering::Relaxed) + 1;
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    outcome.map(|()| Arc::new(number)).map_err(|kind| Error {
+                        purpose: Purpose::Read,
+                        trace: None,
+                        kind,
+                    })
+                }
             };
-            self.joined.get(key, send).await.map(|value| *value).map_err(|error| error.kind)
+            let again = |error: &Error| matches!(error.kind, ErrorKind::TimedOut(_));
+            self.joined.get(key, send, again).await.map(|value| *value).map_err(|error| error.kind)
         }
     }
 
@@ -141,6 +172,17 @@ mod tests {
         tokio::time::sleep(KEPT).await;
         assert!(tokio::time::timeout(half, scene.get("a", Ok(()))).await.is_err());
         assert_eq!(scene.get("a", Ok(())).await, Ok(3), "nothing of the cancelled request is left");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn joined_one_is_out_of_its_own_time_then_asked_for_again_by_those_who_have_more() {
+        let scene = Scene::default();
+        let first = scene.get("a", Err(ErrorKind::TimedOut(Duration::from_secs(1))));
+        let both = tokio::join!(first, scene.get("a", Ok(())), scene.get("a", Ok(())));
+        assert_eq!(both, (Err(ErrorKind::TimedOut(Duration::from_secs(1))), Ok(2), Ok(2)));
+        let other = ErrorKind::Unreachable("x".to_owned());
+        let both = tokio::join!(scene.get("b", Err(other.clone())), scene.get("b", Ok(())));
+        assert_eq!(both, (Err(other.clone()), Err(other)));
     }
 
     #[tokio::test(start_paused = true)]
