@@ -6,8 +6,11 @@ use super::DOCUMENTED_REGIONS;
 use crate::huaweicloud::{BodyProblem, Error, ErrorKind, Purpose, ServiceError, Trace};
 use crate::terraform::Diagnostic;
 
-/// A clock that is off by more than this many seconds is worth a word; the gateway refuses 15 minutes.
+/// A clock that is off by this many seconds is worth a word.
 const CLOCK_TOLERANCE: i64 = 5 * 60;
+
+/// The gateway refuses signatures of a clock that is off by 15 minutes. It is measured to about a minute.
+const CLOCK_REFUSED: i64 = 14 * 60;
 
 /// A proxy that answers 407, to a request as well as to a tunnel.
 const PROXY_SIGN_IN: &str = "The proxy wants a sign-in, or another one than it got. Put it into its URL, \
@@ -158,7 +161,10 @@ fn refusal_hint(error: &Error, refusal: &ServiceError) -> String {
         (401, _) => return credentials_hint(error),
         (403, _) => "The user lacks a permission, or the credentials are for another project than `project_id`.",
         (404, _) => {
-            return format!("The API is not there. Check the region: MaaS is documented for {DOCUMENTED_REGIONS}.");
+            return format!(
+                "The API is not there. Check `endpoints` if it is set, and the region: MaaS is documented for \
+                 {DOCUMENTED_REGIONS}."
+            );
         }
         (429, _) => return throttled_hint(error.trace.as_deref()),
         (200..300 | 400..500, _) => "Check the arguments of the data source, `project_id` and the credentials.",
@@ -191,23 +197,27 @@ fn step_hint(purpose: Purpose) -> Option<&'static str> {
 }
 
 fn credentials_hint(error: &Error) -> String {
-    let ahead = error.trace.as_ref().and_then(|trace| trace.clock_ahead).unwrap_or_default();
-    if ahead.abs() > CLOCK_TOLERANCE {
-        let (minutes, direction) = (ahead.abs() / 60, if ahead > 0 { "ahead of" } else { "behind" });
-        return format!(
-            "The clock of this machine is {minutes} minutes {direction} the service's, which refuses signatures that \
-             are off by more than 15. Set the clock."
-        );
-    }
-    match error.purpose {
-        Purpose::SignIn => "Check the user, the password and the account (`domain_name` or `domain_id`).",
-        Purpose::ExchangeIdToken => "Check `idp_id` and the ID token, which may have expired.",
+    let hint = match error.purpose {
+        Purpose::SignIn => {
+            return "Check the user, the password and the account (`domain_name` or `domain_id`).".to_owned();
+        }
+        Purpose::ExchangeIdToken => return "Check `idp_id` and the ID token, which may have expired.".to_owned(),
         _ => {
             "The credentials are wrong or have expired: a token lives for 24 hours, temporary keys for less. What cannot \
              be renewed is not tried again, since several wrong ones lock a key or an account."
         }
+    };
+    let ahead = error.trace.as_ref().and_then(|trace| trace.clock_ahead).unwrap_or_default();
+    let (minutes, direction) = (ahead.abs() / 60, if ahead > 0 { "ahead of" } else { "behind" });
+    let clock = format!(
+        "The clock of this machine is {minutes} minutes {direction} the service's, which refuses signatures that are off \
+         by more than 15. Set the clock."
+    );
+    match ahead.abs() {
+        CLOCK_REFUSED.. => clock,
+        CLOCK_TOLERANCE.. => format!("{hint} {clock}"),
+        _ => hint.to_owned(),
     }
-    .to_owned()
 }
 
 fn throttled_hint(trace: Option<&Trace>) -> String {
@@ -227,8 +237,8 @@ mod tests {
 
     use super::*;
 
-    fn hint_for(purpose: Purpose, status: u16) -> String {
-        let trace = Trace {
+    fn trace(status: u16) -> Trace {
+        Trace {
             method: Method::POST,
             url: String::new(),
             status: StatusCode::from_u16(status).ok(),
@@ -237,9 +247,26 @@ mod tests {
             elapsed: std::time::Duration::ZERO,
             clock_ahead: None,
             retry_after: None,
-        };
+        }
+    }
+
+    fn hint_for(purpose: Purpose, status: u16) -> String {
         let kind = ErrorKind::Service(ServiceError::default());
-        hint(&Error { purpose, trace: Some(Box::new(trace)), kind })
+        hint(&Error { purpose, trace: Some(Box::new(trace(status))), kind })
+    }
+
+    #[test]
+    fn clock_is_off_then_said_as_far_as_it_can_be_the_reason() {
+        let hint = |purpose, minutes: i64| {
+            let mut trace = trace(401);
+            trace.clock_ahead = Some(minutes * 60);
+            hint(&Error { purpose, trace: Some(Box::new(trace)), kind: ErrorKind::Service(ServiceError::default()) })
+        };
+        for (minutes, clock, credentials) in [(4, false, true), (6, true, true), (-6, true, true), (16, true, false)] {
+            let hint = hint(Purpose::Read, minutes);
+            assert_eq!((hint.contains("Set the clock"), hint.contains("credentials")), (clock, credentials), "{hint}");
+        }
+        assert!(!hint(Purpose::SignIn, 16).contains("clock"), "a password is not signed");
     }
 
     #[test]
