@@ -9,7 +9,7 @@ use crate::Failure;
 use crate::artifact::Platform;
 
 /// Zopfli looks for codes of their own for up to 16 pieces of each part that it gets. Smaller parts take longer for little.
-const PART_BYTES: usize = 256 << 10;
+const PART_BYTES: usize = 128 << 10;
 
 /// How hard to look for the smallest archive. The format is the same, and so is the time to unpack it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
