@@ -462,10 +462,22 @@ mod tests {
         stream.shutdown().await
     }
 
+    /// What comes of a request through that proxy, which is signed in to with what stands before its host.
+    async fn error_of_proxy(sign_in: &str, url: &str) -> Error {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("binds");
+        let proxy = Some(format!("{sign_in}{}", listener.local_addr().expect("bound")));
+        let proxies = Proxies { https: proxy.clone(), http: proxy, ..Proxies::default() };
+        let client = Client::new(HttpOptions { proxies, ..HttpOptions::default() }, 0, Clock::system());
+        let sending = client.send(request(url), None, Deadline::within(Duration::from_mins(1)));
+        let (outcome, proxy) = tokio::join!(sending, repeating_proxy(listener));
+        proxy.expect("the proxy was asked");
+        outcome.err().expect("the proxy refuses")
+    }
+
     #[tokio::test(start_paused = true)]
     async fn others_take_all_the_time_then_said_so_and_no_attempt_is_counted() {
         let client = client();
-        let _others = client.limit.acquire_many(8).await.expect("free");
+        let _others = client.limit.acquire_many(u32::try_from(MAX_CONCURRENT).expect("few")).await;
         let sending = client.send(request("http://127.0.0.1:1/"), None, Deadline::within(Duration::from_secs(6)));
         let error = sending.await.err().expect("in vain");
         assert_eq!(error.kind, ErrorKind::Queued(Duration::from_secs(6)));
@@ -474,29 +486,15 @@ mod tests {
 
     #[tokio::test]
     async fn proxy_refuses_to_connect_then_the_error_is_about_the_proxy() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("binds");
-        let proxies = Proxies { https: listener.local_addr().ok().map(|it| it.to_string()), ..Proxies::default() };
-        let client = Client::new(HttpOptions { proxies, ..HttpOptions::default() }, 0, Clock::system());
-        let deadline = Deadline::within(Duration::from_mins(1));
-        let sending = client.send(request("https://modelarts.example.com/"), None, deadline);
-        let (outcome, proxy) = tokio::join!(sending, repeating_proxy(listener));
-        proxy.expect("the proxy was asked");
-        let problem = outcome.err().map(|error| error.kind.to_string());
-        assert_eq!(problem.as_deref(), Some("the service cannot be reached: the proxy does not connect to the host"));
+        let error = error_of_proxy("", "https://modelarts.example.com/").await;
+        let problem = error.kind.to_string();
+        assert_eq!(problem, "the service cannot be reached: the proxy does not connect to the host");
     }
 
     #[tokio::test]
     async fn proxy_repeats_how_it_was_signed_in_to_then_redacted() {
         for sign_in in ["ann:hunter%402", "hunter2"] {
-            let listener = TcpListener::bind("127.0.0.1:0").await.expect("binds");
-            let url = format!("{sign_in}@{}", listener.local_addr().expect("bound"));
-            let proxies = Proxies { http: Some(url), ..Proxies::default() };
-            let client = Client::new(HttpOptions { proxies, ..HttpOptions::default() }, 0, Clock::system());
-            let deadline = Deadline::within(Duration::from_mins(1));
-            let sending = client.send(request("http://modelarts.example.com/"), None, deadline);
-            let (outcome, proxy) = tokio::join!(sending, repeating_proxy(listener));
-            proxy.expect("the proxy was asked");
-            let error = outcome.err().map(|error| error.to_string()).unwrap_or_default();
+            let error = error_of_proxy(&format!("{sign_in}@"), "http://modelarts.example.com/").await.to_string();
             assert!(error.to_lowercase().ends_with("proxy-authorization: basic (secret)"), "{error}");
         }
     }

@@ -55,14 +55,19 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
         let mut items = Vec::new();
         while let Some(Object(item)) = seq.next_element()? {
             if items.len() == MOST_ITEMS {
-                // To its end, lest one of its items be the place of the mistake.
-                while let Ok(Some(IgnoredAny)) = seq.next_element() {}
+                pass_over(&mut seq);
                 return Err(A::Error::custom(format_args!("the list has more than {MOST_ITEMS} items")));
             }
             items.push(item);
         }
         Ok(items)
     }
+}
+
+/// Reads a list to its end before it is refused: a parser that is stopped in it would name one of its items as the place of
+/// the mistake.
+pub(super) fn pass_over<'de, A: SeqAccess<'de>>(list: &mut A) {
+    while let Ok(Some(IgnoredAny)) = list.next_element() {}
 }
 
 /// An object; null is one without members.

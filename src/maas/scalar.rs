@@ -3,7 +3,9 @@
 
 use std::fmt;
 
-use serde::de::{Deserializer, Error, Expected, IgnoredAny, SeqAccess, Unexpected, Visitor};
+use serde::de::{Deserializer, Error, Expected, SeqAccess, Unexpected, Visitor};
+
+use super::object;
 
 /// Text, or a number as its digits, or nothing.
 pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
@@ -132,10 +134,9 @@ impl<'de> Visitor<'de> for BooleanVisitor {
     }
 }
 
-/// The error of a list where a scalar belongs. The list is read to its end first: a parser that is stopped in it would name
-/// its first item as the place of the mistake.
+/// The error of a list where a scalar belongs.
 fn unexpected<'de, A: SeqAccess<'de>>(mut list: A, expected: &dyn Expected) -> A::Error {
-    while let Ok(Some(IgnoredAny)) = list.next_element() {}
+    object::pass_over(&mut list);
     Error::invalid_type(Unexpected::Seq, expected)
 }
 

@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use super::listing::{Identity, Item};
+use super::messages;
 use super::timestamp::rfc3339;
-use crate::maas::InferServerInfo;
-use crate::terraform::{Attribute, Type};
+use crate::maas::{InferServerInfo, ServiceList};
+use crate::terraform::{Attribute, Diagnostic, Type};
 
 /// The argument that says in which workspace services are looked for.
 pub(super) fn workspace_id_attribute() -> Attribute {
@@ -22,6 +23,12 @@ pub(super) fn place(region_id: &str, workspace_id: Option<&str>) -> String {
         Some(id) => format!("the workspace {id} of {region_id}"),
         None => format!("the default workspace of {region_id}"),
     }
+}
+
+/// A warning if the service has more than it sent, be it told by a number or by pages.
+pub(super) fn incomplete(list: &ServiceList) -> Option<Diagnostic> {
+    let by_number = messages::incomplete_list("services", list.total, list.data.len());
+    by_number.or_else(|| messages::one_of_pages("services", list.pages))
 }
 
 /// The read-only attributes of a service, apart from its id, its name and its workspace.

@@ -73,8 +73,7 @@ impl DataSource for MaasService {
         let list = maas.list_services(&reach.target, &region_id, workspace_id.as_deref(), reach.deadline).await;
         let list = list.map_err(|error| client.failed("Find the service", &error))?;
         // It may be among those that are missing, or its name may be theirs too.
-        let incomplete = messages::incomplete_list("services", list.total, list.data.len());
-        warnings.extend(incomplete.or_else(|| messages::one_of_pages("services", list.pages)));
+        warnings.extend(service::incomplete(&list));
         let wanted = filter::Exactly {
             kind: "service",
             place: &service::place(&region_id, workspace_id.as_deref()),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use crate::maas::{InferServerInfo, ServiceList};
 use crate::provider::listing::Listed;
 use crate::provider::scope::{self, Scope, ScopeState};
-use crate::provider::{Client, filter, messages, service};
+use crate::provider::{Client, filter, service};
 use crate::terraform::{Argument, Attribute, Block, DataSource, Diagnostics, ReadError, Schema, Type};
 
 /// `data "maas_services"`: the ModelArts inference services in a workspace of a region.
@@ -91,8 +91,7 @@ impl DataSource for MaasServices {
         let list =
             client.maas()?.list_services(&reach.target, &region_id, workspace_id.as_deref(), reach.deadline).await;
         let list = list.map_err(|error| client.failed("List the services", &error))?;
-        let incomplete = messages::incomplete_list("services", list.total, list.data.len());
-        warnings.extend(incomplete.or_else(|| messages::one_of_pages("services", list.pages)));
+        warnings.extend(service::incomplete(&list));
         let workspace = workspace_id.as_deref().unwrap_or("default");
         Ok(State {
             id: format!("{}/{region_id}/{workspace}", reach.target.project_id),
