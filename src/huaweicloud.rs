@@ -12,6 +12,7 @@ mod http;
 mod iam;
 mod metadata;
 mod renewable;
+mod resolver;
 mod retry;
 mod secrets;
 mod session;

@@ -10,13 +10,13 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use hyper_util::client::proxy::matcher::Matcher;
 use percent_encoding::percent_decode_str;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::{ClientBuilder, NoProxy, Proxy};
 use secrecy::SecretString;
 use url::{ParseError, Url};
 
 use super::error::clean;
+use super::resolver::{LookupFailed, SystemResolver};
 use super::{ErrorKind, TlsOptions, tls};
 
 /// A connection has to be made within this time.
@@ -175,57 +175,6 @@ fn get_or_try_init<T>(cell: &OnceLock<T>, init: impl FnOnce() -> Result<T, Error
     }
 }
 
-/// Asks the system for addresses, and fails in a way that can be told from other failures.
-struct SystemResolver;
-
-#[derive(Debug, thiserror::Error)]
-#[error("the host {host} cannot be looked up")]
-struct LookupFailed {
-    host: String,
-    source: io::Error,
-}
-
-impl LookupFailed {
-    fn kind(&self) -> ErrorKind {
-        if is_passing_lookup(&self.source) {
-            ErrorKind::Unreachable(format!("the host {} cannot be looked up now", self.host))
-        } else {
-            ErrorKind::HostNotFound(self.host.clone())
-        }
-    }
-}
-
-/// Whether a lookup failed for a reason that says nothing about the name. The standard library has no kind for that, only
-/// the text of the C library, which is never translated.
-fn is_passing_lookup(error: &io::Error) -> bool {
-    /// `EAI_AGAIN` in glibc and macOS, in musl, and in FreeBSD.
-    const PASSING: [&str; 3] =
-        ["temporary failure in name resolution", "try again", "could not be resolved at this time"];
-    match error.raw_os_error() {
-        // Windows has a number for every failure, of which this is `WSATRY_AGAIN`.
-        Some(code) if cfg!(windows) => code == 11_002,
-        // Elsewhere the system failed before anyone was asked, for example for want of descriptors.
-        Some(_) => true,
-        None => {
-            let text = error.to_string().to_lowercase();
-            PASSING.iter().any(|passing| text.ends_with(passing))
-        }
-    }
-}
-
-impl Resolve for SystemResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let host = name.as_str().to_owned();
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((host.as_str(), 0)).await.map(Iterator::collect::<Vec<_>>);
-            match found {
-                Ok(addresses) => Ok(Box::new(addresses.into_iter()) as Addrs),
-                Err(source) => Err(LookupFailed { host, source }.into()),
-            }
-        })
-    }
-}
-
 /// What kept a request from being answered.
 pub(super) fn failure(error: reqwest::Error) -> ErrorKind {
     let error = error.without_url();
@@ -270,12 +219,6 @@ mod tests {
 
     use super::*;
 
-    /// What becomes of a failed lookup, with the text that the C library gives to the standard library.
-    fn outcome(text: &str) -> ErrorKind {
-        let source = io::Error::other(format!("failed to lookup address information: {text}"));
-        LookupFailed { host: "h".to_owned(), source }.kind()
-    }
-
     #[test]
     fn user_or_password_of_a_proxy_then_known_encoded_decoded_and_as_sent() {
         let known = |url: &str| {
@@ -319,41 +262,5 @@ mod tests {
         for past in ["https://a.example.com/", "http://10.1.2.3/", "http://localhost:1/", "http://[::1]/"] {
             assert_eq!(of(past), None, "{past}");
         }
-    }
-
-    #[test]
-    fn lookup_fails_in_a_way_that_passes_then_unreachable_for_now() {
-        let passing = [
-            "Temporary failure in name resolution",
-            "temporary failure in name resolution",
-            "Try again",
-            "Name could not be resolved at this time",
-        ];
-        for text in passing {
-            let now = ErrorKind::Unreachable("the host h cannot be looked up now".to_owned());
-            assert_eq!(outcome(text), now, "{text}");
-        }
-    }
-
-    #[test]
-    fn name_does_not_exist_then_host_not_found() {
-        let lasting = [
-            "Name or service not known",
-            "No address associated with hostname",
-            "Name does not resolve",
-            "nodename nor servname provided, or not known",
-            "Non-recoverable failure in name resolution",
-        ];
-        for text in lasting {
-            assert_eq!(outcome(text), ErrorKind::HostNotFound("h".to_owned()), "{text}");
-        }
-    }
-
-    #[test]
-    fn error_of_the_system_then_passing_unless_windows_says_that_there_is_no_such_host() {
-        let (passing, lasting) =
-            if cfg!(windows) { (&[11_002][..], &[11_001, 11_004][..]) } else { (&[24, 110][..], &[][..]) };
-        assert!(passing.iter().all(|code| is_passing_lookup(&io::Error::from_raw_os_error(*code))));
-        assert!(!lasting.iter().any(|code| is_passing_lookup(&io::Error::from_raw_os_error(*code))));
     }
 }

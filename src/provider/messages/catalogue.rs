@@ -257,7 +257,9 @@ fn network() -> Vec<Entry> {
             ),
             (
                 of(ErrorKind::Unreachable(
-                    "the host modelarts.ap-southeast-1.myhuaweicloud.com cannot be looked up now".to_owned(),
+                    "the host name modelarts.ap-southeast-1.myhuaweicloud.com cannot be resolved now: the name servers failed or \
+                     did not respond"
+                        .to_owned(),
                 ))
                 .attempts(6)
                 .diagnostic(),
