@@ -7,6 +7,7 @@ mod cloud;
 mod credentials;
 mod deadline;
 mod endpoint;
+mod entities;
 mod error;
 mod http;
 mod iam;
@@ -18,6 +19,7 @@ mod secrets;
 mod session;
 mod shared_config;
 mod signer;
+mod text;
 mod tls;
 mod trial;
 

@@ -5,7 +5,7 @@ mod place;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use super::error::clean;
+use super::text::clean;
 use super::{BodyProblem, ErrorKind};
 
 /// The largest body that is read, after decompression.

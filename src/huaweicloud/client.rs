@@ -12,7 +12,6 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 use url::Url;
 
-use super::error::clean;
 use super::http::{Http, failure, proxy_secrets};
 use super::secrets::KnownSecrets;
 use super::trial::Trial;
@@ -87,8 +86,8 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// What is wrong with the answer, although its status is good.
-    pub(super) fn error(self, kind: ErrorKind) -> Error {
+    /// Only for kinds that were redacted.
+    fn error(self, kind: ErrorKind) -> Error {
         Error { purpose: self.purpose, trace: Some(Box::new(self.trace)), kind }
     }
 }
@@ -165,7 +164,7 @@ impl Client {
         deadline: Deadline,
     ) -> Result<Answer, Error> {
         let started = Instant::now();
-        let mut trace = Trace::of(request.method.clone(), &request.url);
+        let mut trace = self.trace(&request);
         loop {
             let outcome = match self.http.client() {
                 Ok(http) => self.attempt(http, &request, credentials, deadline, &mut trace).await,
@@ -186,7 +185,7 @@ impl Client {
 
     /// Sends a request once, past every proxy.
     pub(super) async fn send_directly(&self, request: Request, deadline: Deadline) -> Result<Answer, Error> {
-        let mut trace = Trace::of(request.method.clone(), &request.url);
+        let mut trace = self.trace(&request);
         let outcome = match self.http.direct() {
             Ok(http) => self.attempt(http, &request, None, deadline, &mut trace).await,
             Err(kind) => Err(kind),
@@ -220,6 +219,13 @@ impl Client {
     /// What is wrong with the answer, although its status is good. Repeats no secret.
     pub(super) fn refuse(&self, answer: Answer, kind: ErrorKind) -> Error {
         answer.error(kind.map_text(|text| self.secrets.redact(text)))
+    }
+
+    /// The trace of a request. A path may hold what a service sent, such as the id of a project.
+    fn trace(&self, request: &Request) -> Trace {
+        let mut trace = Trace::of(request.method.clone(), &request.url);
+        trace.url = self.secrets.redact_printed_url(trace.url);
+        trace
     }
 
     /// Keeps the request id of a body, unless a header had one.
@@ -300,8 +306,8 @@ impl Client {
         let headers = std::mem::take(response.headers_mut());
         self.note_headers(&headers, status, trace);
         if status.is_redirection() {
-            let target = header(&headers, &LOCATION).unwrap_or_else(|| "nowhere".to_owned());
-            return Err(ErrorKind::Redirect(without_query(&target)));
+            let target = header(&headers, &LOCATION).map(|target| absolute(&request.url, target));
+            return Err(ErrorKind::Redirect(target.unwrap_or_else(|| "nowhere".to_owned())));
         }
         let (body, read) = body::read(&mut response).await;
         if !status.is_success() {
@@ -357,6 +363,7 @@ impl Client {
             time: self.clock.now(),
         };
         let signature = sign(&input, keys.access_key.expose_secret(), keys.secret_key.expose_secret());
+        self.secrets.note_signature(signature.authorization.rsplit('=').next().unwrap_or_default());
         headers.insert(X_SDK_DATE, value(&signature.date, "date")?);
         headers.insert(AUTHORIZATION, secret_value(&signature.authorization.into(), "access key")?);
         Ok(())
@@ -373,8 +380,11 @@ fn secret_value(secret: &SecretString, what: &'static str) -> Result<HeaderValue
     Ok(value)
 }
 
+/// The text of a header, as it was received. Bytes that are not UTF-8 are Latin-1, as HTTP once had it.
 fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    let text = clean(&String::from_utf8_lossy(headers.get(name)?.as_bytes()));
+    let bytes = headers.get(name)?.as_bytes().trim_ascii();
+    let text =
+        std::str::from_utf8(bytes).map_or_else(|_| bytes.iter().copied().map(char::from).collect(), str::to_owned);
     (!text.is_empty()).then_some(text)
 }
 
@@ -384,8 +394,9 @@ fn host(url: &Url) -> String {
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-fn without_query(target: &str) -> String {
-    target.split(['?', '#']).next().unwrap_or_default().to_owned()
+/// The target of a redirect from a URL. The redactor removes its user info and query.
+fn absolute(from: &Url, target: String) -> String {
+    from.join(&target).map_or(target, String::from)
 }
 
 fn milliseconds(duration: Duration) -> u64 {
@@ -489,6 +500,35 @@ mod tests {
         let error = error_of_proxy("", "https://modelarts.example.com/").await;
         let problem = error.kind.to_string();
         assert_eq!(problem, "the service cannot be reached: the proxy does not connect to the host");
+    }
+
+    #[test]
+    fn header_in_latin_1_then_read_as_such() {
+        let headers = HeaderMap::from_iter([(LOCATION, HeaderValue::from_bytes(b" /p\xe4 ").expect("a value"))]);
+        assert_eq!(header(&headers, &LOCATION).as_deref(), Some("/pä"));
+    }
+
+    #[test]
+    fn signature_sent_then_redacted_like_a_secret() {
+        let client = client();
+        let headers = client.headers(&request("https://h/"), Some(&keys(None))).expect("signs");
+        let authorization = headers[AUTHORIZATION].to_str().expect("text").to_owned();
+        assert!(client.secrets.redact(authorization).ends_with(", Signature=(secret)"));
+    }
+
+    #[test]
+    fn redirect_then_target_in_full_without_user_and_query() {
+        let client = client();
+        let from = "https://h/a/b".parse().expect("a URL");
+        for (target, shown) in [
+            ("/login?token=x#y", "https://h/login?..."),
+            ("https://ann:hunter2@other/c?d", "https://other/c?..."),
+            ("//ann@other", "https://other/"),
+            ("https://h:99999/?x=1", "https://h:99999/?..."),
+            ("https://a b@h/?x", "https://h/?..."),
+        ] {
+            assert_eq!(client.secrets.redact(absolute(&from, target.to_owned())), shown, "{target}");
+        }
     }
 
     #[tokio::test]

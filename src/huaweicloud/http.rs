@@ -15,8 +15,8 @@ use reqwest::{ClientBuilder, NoProxy, Proxy};
 use secrecy::SecretString;
 use url::{ParseError, Url};
 
-use super::error::clean;
 use super::resolver::{LookupFailed, SystemResolver};
+use super::text::clean;
 use super::{ErrorKind, TlsOptions, tls};
 
 /// A connection has to be made within this time.

@@ -62,7 +62,9 @@ impl Iam<'_> {
         self.client.keep_secret(&login.password);
         let request = self.post(Purpose::SignIn, url).json(&login_body(login, scope));
         let answer = self.client.send(request, None, self.deadline).await?;
-        let Some(token) = subject_token(&answer.headers) else { return Err(answer.error(ErrorKind::NoToken)) };
+        let Some(token) = subject_token(&answer.headers) else {
+            return Err(self.client.refuse(answer, ErrorKind::NoToken));
+        };
         self.client.keep_secret(&token);
         let TokenBody { token: details } = self.client.decode(answer)?;
         let project_id = details.project.map(|project| project.id);
@@ -83,7 +85,7 @@ impl Iam<'_> {
         projects.retain(|project| project.name.as_deref().is_none_or(|found| found == name));
         match projects.as_slice() {
             [project] => Ok(project.id.clone()),
-            [] => Err(answer.error(ErrorKind::NoProject(name.to_owned()))),
+            [] => Err(self.client.refuse(answer, ErrorKind::NoProject(name.to_owned()))),
             several => {
                 let ids = several.iter().map(|project| self.client.shown(&project.id)).collect();
                 Err(self.client.refuse(answer, ErrorKind::SeveralProjects { name: name.to_owned(), ids }))
@@ -116,7 +118,7 @@ impl Iam<'_> {
         let url = self.endpoint.join(&["v3.0", "OS-CREDENTIAL", "securitytokens"]);
         let request = self.post(Purpose::AssumeAgency, url).json(&json!({ "auth": { "identity": identity } }));
         let answer = self.client.send(request, Some(credentials), self.deadline).await?;
-        temporary_keys(answer)
+        temporary_keys(self.client, answer)
     }
 
     /// A token for an ID token: `POST /v3.0/OS-AUTH/id-token/tokens`, see
@@ -133,7 +135,7 @@ impl Iam<'_> {
         let answer = self.client.send(request, None, self.deadline).await?;
         match subject_token(&answer.headers) {
             Some(token) => Ok(token),
-            None => Err(answer.error(ErrorKind::NoToken)),
+            None => Err(self.client.refuse(answer, ErrorKind::NoToken)),
         }
     }
 
@@ -155,7 +157,7 @@ impl Iam<'_> {
         }
         let request = self.post(Purpose::AssumeAgency, self.endpoint.join(&["v5", "agencies", "assume"])).json(&body);
         let answer = self.client.send(request, Some(&Credentials::Keys(keys.clone())), self.deadline).await?;
-        temporary_keys(answer)
+        temporary_keys(self.client, answer)
     }
 
     fn post(&self, purpose: Purpose, url: Url) -> Request {
@@ -168,22 +170,23 @@ impl Iam<'_> {
 }
 
 /// The temporary keys in an answer. They are in no list of secrets yet, so that nothing of it goes into an error.
-fn temporary_keys(answer: Answer) -> Result<TemporaryKeys, Error> {
+fn temporary_keys(client: &Client, answer: Answer) -> Result<TemporaryKeys, Error> {
     match super::body::decode::<TemporaryKeysBody>(&answer.body) {
         Ok(body) => Ok(body.into()),
-        Err(problem) => Err(answer.error(ErrorKind::Body(problem.without_values()))),
+        Err(problem) => Err(client.refuse(answer, ErrorKind::Body(problem.without_values()))),
     }
 }
 
 /// The temporary keys in an answer of the ECS metadata service, which speaks like IAM.
-pub(super) fn metadata_keys(answer: Answer) -> Result<TemporaryKeys, Error> {
+pub(super) fn metadata_keys(client: &Client, answer: Answer) -> Result<TemporaryKeys, Error> {
     match super::body::decode::<TemporaryKeysBody>(&answer.body) {
         Ok(body) => Ok(body.into()),
         // What was received holds keys: nothing of it goes into an error.
         Err(BodyProblem::WrongType { .. } | BodyProblem::WrongWhole(_) | BodyProblem::NotJson(_)) => {
-            Err(answer.error(ErrorKind::NoEcsAgency("the metadata service sent no temporary keys".to_owned())))
+            let problem = "the metadata service sent no temporary keys".to_owned();
+            Err(client.refuse(answer, ErrorKind::NoEcsAgency(problem)))
         }
-        Err(problem) => Err(answer.error(ErrorKind::Body(problem))),
+        Err(problem) => Err(client.refuse(answer, ErrorKind::Body(problem))),
     }
 }
 

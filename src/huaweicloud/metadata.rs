@@ -53,7 +53,7 @@ async fn security_key(
         Some(token) => request.header(X_METADATA_TOKEN, token),
         None => request,
     };
-    let keys = metadata_keys(client.send_directly(request, deadline).await?)?;
+    let keys = metadata_keys(client, client.send_directly(request, deadline).await?)?;
     for secret in [&keys.keys.access_key, &keys.keys.secret_key].into_iter().chain(&keys.keys.security_token) {
         client.keep_secret(secret);
     }

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::ErrorKind;
-use super::error::clean;
+use super::text::clean;
 
 /// How long the slower family may take after the faster one has brought an address.
 const RESOLUTION_DELAY: Duration = Duration::from_millis(50);

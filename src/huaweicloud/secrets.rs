@@ -1,8 +1,19 @@
+//! The one redactor: everything that came from outside passes it before it is text for a person or a log line.
+
+mod decoders;
+mod pieces;
+mod urls;
+mod views;
+
+use std::fmt;
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::error::clean;
+use super::text::{clean, cut};
+use pieces::Pieces;
+use views::views;
 
 /// Texts are cut at this length, in characters.
 const MAX_TEXT: usize = 1_000;
@@ -10,81 +21,107 @@ const MAX_TEXT: usize = 1_000;
 /// Names are cut at this length, in characters.
 const MAX_NAME: usize = 100;
 
-/// Every secret that a session uses, so that none is repeated when a server sends it back. The longest come first: one may
-/// be a part of another, and what is left of that would not be found.
-#[derive(Debug, Default)]
-pub(super) struct KnownSecrets(Mutex<Vec<SecretString>>);
+/// Texts are not read beyond this length, in bytes: a token of the longest kind and more than is shown beside it.
+const MAX_READ: usize = 32 << 10;
+
+/// At most that many signatures are known, the newest ones.
+const MAX_SIGNATURES: usize = 64;
+
+const REPLACEMENT: &str = "(secret)";
+
+/// Recognizes the secrets that a session uses in a text, in whatever encoding, whole or cut off. Holds hashes only.
+#[derive(Default)]
+pub(super) struct KnownSecrets(Mutex<Known>);
+
+#[derive(Default)]
+struct Known {
+    secrets: Pieces,
+    /// Signatures of requests, in two generations: each request has another one.
+    signatures: [Pieces; 2],
+}
 
 impl KnownSecrets {
     /// Takes note of a secret, unless it is known or empty.
     pub(super) fn note(&self, secret: &SecretString) {
-        let mut secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let text = secret.expose_secret();
-        if !text.is_empty() && !secrets.iter().any(|known| known.expose_secret() == text) {
-            let place = secrets.partition_point(|known| known.expose_secret().len() >= text.len());
-            secrets.insert(place, secret.clone());
-        }
+        self.known(|known| known.secrets.add(secret.expose_secret()));
     }
 
-    /// The text without the secrets in it, and cut where it goes on and on.
+    /// Takes note of a request's signature, and forgets old ones.
+    pub(super) fn note_signature(&self, signature: &str) {
+        self.known(|Known { signatures: [newest, older], .. }| {
+            if newest.len() >= MAX_SIGNATURES / 2 {
+                *older = std::mem::take(newest);
+            }
+            newest.add(signature);
+        });
+    }
+
+    /// The text without secrets, user info and queries of URLs, and control characters, and cut where it goes on and on.
     pub(super) fn redact(&self, text: String) -> String {
-        cut(self.replace(text), MAX_TEXT)
+        cut(self.shown(text), MAX_TEXT)
     }
 
-    /// A name or id from outside without control characters and the secrets in it, and cut shorter than a text.
+    /// A name or id from outside, redacted like a text and cut shorter.
     pub(super) fn redact_name(&self, name: &str) -> String {
-        cut(self.replace(clean(name)), MAX_NAME)
+        cut(self.shown(name.to_owned()), MAX_NAME)
+    }
+
+    /// A URL that is shown without its user and query values, and now without secrets.
+    pub(super) fn redact_printed_url(&self, url: String) -> String {
+        cut(clean(&self.replace(url)), MAX_TEXT)
+    }
+
+    fn shown(&self, mut text: String) -> String {
+        text.truncate(text.floor_char_boundary(MAX_READ));
+        clean(&urls::without_users_and_queries(self.replace(text)))
     }
 
     fn replace(&self, text: String) -> String {
-        let secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        secrets.iter().fold(text, |text, secret| {
-            let secret = secret.expose_secret();
-            if text.contains(secret) { text.replace(secret, "(secret)") } else { text }
-        })
+        let mut found = Vec::new();
+        self.known(|Known { secrets, signatures }| {
+            for view in views(&text) {
+                for pieces in [&*secrets, &signatures[0], &signatures[1]] {
+                    pieces.find(&view, &mut found);
+                }
+            }
+        });
+        replace(text, found, |_| REPLACEMENT)
+    }
+
+    fn known<T>(&self, run: impl FnOnce(&mut Known) -> T) -> T {
+        run(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-fn cut(mut text: String, length: usize) -> String {
-    if let Some((end, _)) = text.char_indices().nth(length) {
-        text.truncate(end);
+/// The text with other text in these places. Places that overlap are one.
+fn replace(text: String, mut places: Vec<Range<usize>>, other: impl Fn(&str) -> &'static str) -> String {
+    if places.is_empty() {
+        return text;
     }
-    text
+    places.sort_unstable_by_key(|place| place.start);
+    places.dedup_by(|next, last| {
+        let is_one = next.start < last.end || (next.start == last.end && next.start == next.end);
+        if is_one {
+            last.end = last.end.max(next.end);
+        }
+        is_one
+    });
+    let (mut replaced, mut rest) = (String::with_capacity(text.len()), 0);
+    for place in places {
+        let (start, end) = (text.floor_char_boundary(place.start).max(rest), text.ceil_char_boundary(place.end));
+        replaced.push_str(&text[rest..start]);
+        replaced.push_str(other(&text[start..end.max(start)]));
+        rest = end.max(start);
+    }
+    replaced + &text[rest..]
+}
+
+/// Shows nothing.
+impl fmt::Debug for KnownSecrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KnownSecrets")
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::ServiceError;
-    use super::*;
-
-    #[test]
-    fn secrets_in_a_text_then_each_is_replaced_and_the_rest_stays() {
-        let secrets = KnownSecrets::default();
-        for secret in ["hunter2", "", "hunter2", "s3cr3t"] {
-            secrets.note(&SecretString::from(secret));
-        }
-        let text = "hunter2 is no s3cr3t".to_owned();
-        assert_eq!(secrets.redact(text), "(secret) is no (secret)");
-        assert!(!format!("{secrets:?}").contains("hunter2"));
-    }
-
-    #[test]
-    fn secret_that_begins_another_then_nothing_of_either_stays() {
-        let secrets = KnownSecrets::default();
-        for secret in ["hunter2", "hunter2-and-more", "more"] {
-            secrets.note(&SecretString::from(secret));
-        }
-        assert_eq!(secrets.redact("hunter2-and-more or hunter2".to_owned()), "(secret) or (secret)");
-    }
-
-    #[test]
-    fn secret_longer_than_a_message_may_be_then_replaced_before_the_message_is_cut() {
-        let (secrets, secret) = (KnownSecrets::default(), "MII".repeat(MAX_TEXT));
-        secrets.note(&SecretString::from(secret.as_str()));
-        let refusal = format!(r#"{{"error_msg":"The token {secret} is wrong.\u0007{}"}}"#, "ä".repeat(5_000));
-        let (ServiceError { message, .. }, _) = ServiceError::from_body(refusal.as_bytes());
-        let shown = secrets.redact(message.expect("a message"));
-        assert!(shown.starts_with("The token (secret) is wrong. ä"), "{shown}");
-        assert_eq!(shown.chars().count(), MAX_TEXT);
-    }
-}
+mod tests;

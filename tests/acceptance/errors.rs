@@ -156,7 +156,10 @@ fn no_or_several_workspaces_found_then_error_lists_what_was_seen() {
 fn names_of_workspaces_with_escapes_or_the_token_then_neither_is_shown() {
     with_each_host(|host| {
         let long = "ä".repeat(500);
-        let odd = [format!("\u{1b}[31mred {} and on", seed::TOKEN), format!("{long}{}", seed::TOKEN)];
+        let odd = [
+            format!("\u{1b}[31mred\u{202e}\u{2066} {}\u{2028}and on\u{200b}\u{feff}", seed::TOKEN),
+            format!("{long}{}", seed::TOKEN),
+        ];
         let workspaces = odd.map(|name| Workspace::named(name).id(format!("\u{7}{}", seed::TOKEN)));
         let sandbox = Sandbox::builder().workspaces("ap-southeast-1", workspaces).start();
         let configuration = "data \"maas_workspace\" \"x\" { name = \"gamma\" }\n";
@@ -164,7 +167,11 @@ fn names_of_workspaces_with_escapes_or_the_token_then_neither_is_shown() {
         let left = [run.stdout.as_str(), &run.stderr].concat();
         let short = &long[..200];
         assert_says(&run.error(), &["[31mred (secret) and on ((secret))", &format!("{short} ((secret))")]);
-        assert!(!left.contains(['\u{1b}', '\u{7}']) && !left.contains(seed::TOKEN), "{left}");
+        assert!(
+            !left.contains(['\u{1b}', '\u{7}', '\u{202e}', '\u{2066}', '\u{2028}', '\u{200b}', '\u{feff}'])
+                && !left.contains(seed::TOKEN),
+            "{left}"
+        );
     });
 }
 

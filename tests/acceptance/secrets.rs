@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 use std::io::Read;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use maas_sandbox::{AccessKey, Api, Builder, Fault, Metadata, Sandbox, seed};
 use serde_json::json;
 
 use crate::terraform::{Workdir, with_each_host};
 
-const CANARY: &str = "canary-d41d8cd98f00b204";
+/// Has characters that every encoding changes, and that a header may have.
+const CANARY: &str = "canary-d4\"1d\\8c'd9<8f>&0%41+/b2?0=4";
 
 /// Alphanumeric, as a key has to be.
 const CANARY_KEY: &str = "CANARYd41d8cd98f00b204e9800998ecf8427e00";
@@ -133,10 +136,55 @@ fn unpacked(workdir: &Workdir) -> String {
     text
 }
 
+/// Shorter pieces of a canary are not recognized.
+const PIECE: usize = 12;
+
 fn assert_none_left(left: &str, sandbox: &Sandbox) {
     for secret in secrets(sandbox) {
         assert!(!left.contains(&secret), "{secret} is in what {:?} left", sandbox.requests().last());
     }
+    assert_no_piece_left(left, CANARY);
+}
+
+/// Neither the canary nor a piece of it is there, in no encoding. What Terraform itself writes may quote the text once more.
+fn assert_no_piece_left(left: &str, canary: &str) {
+    let left: String = left.split_whitespace().filter(|part| *part != "│").collect();
+    for encoded in encodings(canary) {
+        for piece in [encoded.get(..PIECE), encoded.get(encoded.len() - PIECE..), Some(&*encoded)].into_iter().flatten()
+        {
+            for piece in [piece.to_owned(), json_escaped(piece)] {
+                assert!(!left.contains(&piece), "{piece} is in {left}");
+            }
+        }
+    }
+}
+
+/// The canary as services, gateways and proxies may repeat it.
+fn encodings(canary: &str) -> Vec<String> {
+    let each = |format: fn(u8) -> String| canary.bytes().map(format).collect::<Vec<_>>().concat();
+    let html = [('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&quot;"), ('\'', "&#39;")];
+    vec![
+        canary.to_owned(),
+        json_escaped(canary),
+        json_escaped(canary).replace('/', "\\/"),
+        json_escaped(&json_escaped(canary)),
+        each(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).into() } else { format!("\\u{byte:04x}") }),
+        each(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).into() } else { format!("%{byte:02X}") }),
+        each(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).into() } else { format!("%{byte:02x}") }),
+        html.iter().fold(canary.to_owned(), |text, (c, name)| text.replace(*c, name)),
+        each(|byte| format!("&#{byte};")),
+        each(|byte| format!("&#x{byte:x};")),
+        BASE64.encode(canary),
+        BASE64.encode(format!("ann:{canary}")),
+        canary.replace('"', "\"\"").replace('\'', "''"),
+        each(|byte| format!("\\x{byte:02x}")),
+        each(|byte| format!("{byte:02x}")),
+    ]
+}
+
+fn json_escaped(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
 }
 
 #[test]
@@ -156,21 +204,40 @@ fn service_sends_the_secret_back_then_it_is_not_repeated() {
     with_each_host(|host| {
         let echoed = format!("the token {CANARY} is wrong");
         let faults = [
-            Fault::status(503),
             Fault::error(400, CANARY, echoed.clone()),
             Fault::gateway_error(401, "APIGW.0301", echoed.clone()),
             Fault::error(400, "ModelArts.0104", "no").header("X-Request-Id", CANARY),
-            Fault::redirect(&format!("http://127.0.0.1/{CANARY}")),
-            Fault::body(200, "application/json", format!(r#"{{"workspaces":"{CANARY}"}}"#)),
-            Fault::body(200, "text/html", format!("<html>{CANARY}")),
+            Fault::redirect(&format!("http://ann:hunter2-of-a-user@127.0.0.1/a?ticket=hunter2-of-a-query&t={CANARY}")),
+            Fault::body(200, "application/json", json!({ "workspaces": CANARY }).to_string()),
+            Fault::body(200, "text/html", format!("<html><title>{CANARY}</title>{CANARY}")),
             Fault::body(502, "text/plain", echoed),
         ];
         for fault in faults {
-            let sandbox = Sandbox::builder().fault(fault).start();
-            let left = everything_left(host, &sandbox, &way(&[("HW_AUTH_TOKEN", CANARY)], ""));
-            assert_none_left(&left, &sandbox);
-            assert_eq!(sandbox.requests()[0].header("x-auth-token"), Some(CANARY), "it was sent where it belongs");
+            let left = left_of_echo(host, fault);
+            assert!(!left.contains("hunter2"), "{left}");
         }
+    });
+}
+
+/// Everything that is left when the service fails in this way, and the token was the canary.
+fn left_of_echo(host: &str, fault: Fault) -> String {
+    let sandbox = Sandbox::builder().fault(fault).start();
+    let left = everything_left(host, &sandbox, &way(&[("HW_AUTH_TOKEN", CANARY)], ""));
+    assert_none_left(&left, &sandbox);
+    assert_eq!(sandbox.requests()[0].header("x-auth-token"), Some(CANARY), "it was sent where it belongs");
+    left
+}
+
+#[test]
+fn service_sends_the_secret_back_encoded_or_cut_off_then_it_is_not_repeated() {
+    with_each_host(|host| {
+        let text = encodings(CANARY).join(" and ");
+        let cut_off = format!("{text} and {}... or ...{}", &CANARY[..20], &CANARY[10..]);
+        let left = left_of_echo(host, Fault::error(400, "ModelArts.0104", format!("The token {cut_off} is wrong")));
+        assert!(left.contains("The token (secret)") && left.contains("(secret)..."), "it was redacted: {left}");
+        left_of_echo(host, Fault::body(502, "text/plain", format!("GET / HTTP/1.1 {cut_off}")));
+        left_of_echo(host, Fault::body(400, "text/html", format!("<html><title>{cut_off}</title>")));
+        left_of_echo(host, Fault::error(400, "ModelArts.0104", "no").header("X-Request-Id", &CANARY[..20]));
     });
 }
 
@@ -181,7 +248,7 @@ fn sign_in_fails_in_an_odd_way_then_no_secret_is_anywhere() {
         let body = |body: String| Fault::body(200, "application/json", body);
         let faults = [
             Fault::error(400, "IAM.0001", format!("bad {CANARY}")).on(Api::Tokens),
-            body(format!(r#"{{"token":"{CANARY}"}}"#)).on(Api::Tokens),
+            body(json!({ "token": CANARY }).to_string()).on(Api::Tokens),
             body("{}".to_owned()).header("X-Subject-Token", "canary-of-the-answer").on(Api::Tokens),
         ];
         for fault in faults {
@@ -192,7 +259,7 @@ fn sign_in_fails_in_an_odd_way_then_no_secret_is_anywhere() {
         }
         let agency = format!("assume_role {{\n agency_name = \"x\"\n domain_name = \"{}\"\n}}", seed::DOMAIN_NAME);
         let keys = way(&[("HW_ACCESS_KEY", seed::ACCESS_KEY), ("HW_SECRET_KEY", seed::SECRET_KEY)], &agency);
-        let odd = body(format!(r#"{{"credential":{{"access":"{CANARY}","secret":["{CANARY}"]}}}}"#));
+        let odd = body(json!({ "credential": { "access": CANARY, "secret": [CANARY] } }).to_string());
         let sandbox = Sandbox::builder().fault(odd.on(Api::SecurityTokens)).start();
         let left = everything_left(host, &sandbox, &keys);
         assert_none_left(&left, &sandbox);
@@ -202,7 +269,7 @@ fn sign_in_fails_in_an_odd_way_then_no_secret_is_anywhere() {
 #[test]
 fn key_or_id_token_where_a_path_belongs_then_it_is_not_repeated() {
     with_each_host(|host| {
-        let (base64, jwt) = (format!("LS0tLS1CRUdJTiB{CANARY_KEY}"), format!("eyJhbGciOiJub25lIn0.{CANARY}."));
+        let (base64, jwt) = (format!("LS0tLS1CRUdJTiB{CANARY_KEY}"), format!("eyJhbGciOiJub25lIn0.{CANARY_KEY}."));
         let oidc = [
             ("HW_ASSUME_ROLE_IDP_ID", seed::IDP_ID),
             ("HW_ASSUME_ROLE_ID_TOKEN_FILE", &jwt),

@@ -1,0 +1,89 @@
+//! Character references of HTML: `&quot;`, `&#34;`, `&#x22;`.
+
+/// The references by name that encoders write: all characters of ASCII that have one, those of Latin-1, and the
+/// punctuation of titles. One text rather than a table: a table of pointers is relocated at each start of the program.
+const NAMED: &str = "\
+    quot=\" amp=& lt=< gt=> apos=' QUOT=\" AMP=& LT=< GT=> excl=! num=# dollar=$ percnt=% lpar=( rpar=) ast=* plus=+ \
+    comma=, period=. sol=/ colon=: semi=; equals== quest=? commat=@ lsqb=[ lbrack=[ bsol=\\ rsqb=] rbrack=] Hat=^ \
+    lowbar=_ grave=` lcub={ lbrace={ verbar=| vert=| rcub=} rbrace=} iexcl=¡ cent=¢ pound=£ curren=¤ yen=¥ brvbar=¦ \
+    sect=§ uml=¨ copy=© ordf=ª laquo=« not=¬ reg=® macr=¯ deg=° plusmn=± sup2=² sup3=³ acute=´ micro=µ para=¶ middot=· \
+    cedil=¸ sup1=¹ ordm=º raquo=» frac14=¼ frac12=½ frac34=¾ iquest=¿ Agrave=À Aacute=Á Acirc=Â Atilde=Ã Auml=Ä Aring=Å \
+    AElig=Æ Ccedil=Ç Egrave=È Eacute=É Ecirc=Ê Euml=Ë Igrave=Ì Iacute=Í Icirc=Î Iuml=Ï ETH=Ð Ntilde=Ñ Ograve=Ò Oacute=Ó \
+    Ocirc=Ô Otilde=Õ Ouml=Ö times=× Oslash=Ø Ugrave=Ù Uacute=Ú Ucirc=Û Uuml=Ü Yacute=Ý THORN=Þ szlig=ß agrave=à aacute=á \
+    acirc=â atilde=ã auml=ä aring=å aelig=æ ccedil=ç egrave=è eacute=é ecirc=ê euml=ë igrave=ì iacute=í icirc=î iuml=ï \
+    eth=ð ntilde=ñ ograve=ò oacute=ó ocirc=ô otilde=õ ouml=ö divide=÷ oslash=ø ugrave=ù uacute=ú ucirc=û uuml=ü yacute=ý \
+    thorn=þ yuml=ÿ OElig=Œ oelig=œ Scaron=Š scaron=š euro=€ ndash=– mdash=— lsquo=‘ rsquo=’ sbquo=‚ ldquo=“ rdquo=” \
+    bdquo=„ bull=• hellip=… lsaquo=‹ rsaquo=› trade=™ larr=← rarr=→";
+
+/// The references by name to characters that a list separated by spaces cannot hold.
+const NAMED_SPACES: [(&str, char); 3] = [("nbsp", '\u{a0}'), ("Tab", '\t'), ("NewLine", '\n')];
+
+/// The longest reference that is looked at, from `&` to `;`.
+const LONGEST: usize = 16;
+
+/// The character to which a text begins with a reference, and the length of the reference. Browsers do without the
+/// semicolon of a number, and so does this.
+pub(super) fn reference(text: &[u8]) -> Option<(char, usize)> {
+    let rest = text.strip_prefix(b"&")?;
+    let rest = &rest[..rest.len().min(LONGEST)];
+    let Some(number) = rest.strip_prefix(b"#") else {
+        let length = rest.iter().position(|byte| *byte == b';')?;
+        let name = std::str::from_utf8(&rest[..length]).ok()?;
+        return Some((named(name)?, length + 2));
+    };
+    let (digits, radix, before) = match number {
+        [b'x' | b'X', digits @ ..] => (digits, 16, 3),
+        digits => (digits, 10, 2),
+    };
+    let length = digits.iter().take_while(|digit| char::from(**digit).is_digit(radix)).count();
+    let code = u32::from_str_radix(std::str::from_utf8(&digits[..length]).ok()?, radix).ok()?;
+    let semicolon = usize::from(digits.get(length) == Some(&b';'));
+    Some((char::from_u32(code)?, before + length + semicolon))
+}
+
+fn named(name: &str) -> Option<char> {
+    let space = NAMED_SPACES.iter().find_map(|(known, c)| (*known == name).then_some(*c));
+    space.or_else(|| {
+        let mut entries = NAMED.split_ascii_whitespace().filter_map(|entry| entry.split_once('='));
+        entries.find_map(|(known, c)| (known == name).then(|| c.chars().next()).flatten())
+    })
+}
+
+/// A text with characters in place of the references in it.
+#[cfg(test)]
+pub(super) fn decode(text: &str) -> String {
+    let mut decoded = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        decoded.push_str(&rest[..at]);
+        let (c, length) = reference(&rest.as_bytes()[at..]).unwrap_or(('&', 1));
+        decoded.push(c);
+        rest = &rest[at + length..];
+    }
+    decoded + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decode;
+
+    #[test]
+    fn reference_by_name_or_number_then_its_character() {
+        for (text, decoded) in [
+            ("&quot;a&amp;b&quot;", "\"a&b\""),
+            ("&equals;&bsol;&lowbar;&nbsp;&mdash;", "=\\_\u{a0}—"),
+            ("&#34;&#x22;&#X22;&#228;", "\"\"\"ä"),
+            ("&#34 &#x22.", "\" \"."),
+            ("&amp;quot;", "&quot;"),
+        ] {
+            assert_eq!(decode(text), decoded, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_reference_then_kept_as_it_is() {
+        for text in ["a & b", "&", "&;", "&#;", "&#x;", "&nosuch;", "&#xD800;", "&#99999999999;", "&quot", "&é;"] {
+            assert_eq!(decode(text), text);
+        }
+    }
+}

@@ -1,0 +1,219 @@
+use super::super::ServiceError;
+use super::*;
+
+/// Has what every encoding changes: quotes, a backslash, markup, a percent sign, a space and letters that are not ASCII.
+const PASSWORD: &str = "pa\"ss\\wörd'<&>/+ %41$é";
+
+/// A token as IAM sends it, with both characters of base64 that URLs change.
+const TOKEN: &str = "MIIDkgYJKoZIhvcNAQcCoIIDgzCC/38CAQ+xDTALBglghkgBZQMEAgEwggHsBgkqhkiG9w0BBwGgggHd/ASCAdl7InRv";
+
+fn known(secrets: &[&str]) -> KnownSecrets {
+    let known = KnownSecrets::default();
+    for secret in secrets {
+        known.note(&SecretString::from(*secret));
+    }
+    known
+}
+
+fn json(text: &str) -> String {
+    serde_json::Value::from(text).to_string().trim_matches('"').to_owned()
+}
+
+fn ascii_json(text: &str) -> String {
+    let escape = |unit: u16| match u8::try_from(unit) {
+        Ok(byte) if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        _ => format!("\\u{unit:04X}"),
+    };
+    text.encode_utf16().map(escape).collect()
+}
+
+fn percent(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+fn html(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+}
+
+fn base64(text: &str) -> String {
+    base64::Engine::encode(&base64::engine::general_purpose::STANDARD, text)
+}
+
+fn each_char(text: &str, format: impl Fn(u32) -> String) -> String {
+    text.chars().map(|c| format(u32::from(c))).collect()
+}
+
+fn each_byte(text: &str, format: impl Fn(u8) -> String) -> String {
+    text.bytes().map(format).collect()
+}
+
+fn lower_percent(byte: u8) -> String {
+    if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02x}") }
+}
+
+/// The encodings that services, gateways and proxies apply to what they repeat.
+fn encodings(secret: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("raw", secret.to_owned()),
+        ("JSON", json(secret)),
+        ("JSON with escaped slashes", json(secret).replace('/', "\\/")),
+        ("JSON in ASCII", ascii_json(secret)),
+        ("JSON in JSON", json(&json(secret))),
+        ("percent, upper case", percent(secret)),
+        ("percent, lower case", each_byte(secret, lower_percent)),
+        ("form", percent(secret).replace("%20", "+")),
+        ("percent twice", percent(&percent(secret))),
+        ("all percent", each_byte(secret, |byte| format!("%{byte:02x}"))),
+        ("HTML", html(secret)),
+        ("HTML in JSON", json(&html(secret))),
+        ("JSON in HTML", html(&json(secret))),
+        ("HTML decimal", each_char(secret, |c| format!("&#{c};"))),
+        ("HTML hexadecimal", each_char(secret, |c| format!("&#x{c:X};"))),
+        ("HTML named", html(secret).replace('é', "&eacute;").replace('ö', "&ouml;").replace('/', "&sol;")),
+        ("base64", base64(secret)),
+        ("base64 for URLs, no padding", base64(secret).replace('+', "-").replace('/', "_").replace('=', "")),
+        ("Basic", base64(&format!("ann:{secret}"))),
+        ("base64 in a query", percent(&base64(&format!("ann:{secret}")))),
+        ("base64 in JSON", base64(&format!("ann:{secret}")).replace('/', "\\/")),
+        ("base64 in lines", wrapped(&base64(&format!("ann has the password {secret}")), 30)),
+        ("JSON in base64", base64(&format!("{{\"password\":\"{}\"}}", json(secret)))),
+        ("Rust", format!("{secret:?}").trim_matches('"').to_owned()),
+        ("C", each_byte(secret, |byte| format!("\\x{byte:02x}"))),
+        ("octal", each_byte(secret, |byte| format!("\\{byte:03o}"))),
+        ("code points", each_char(secret, |c| format!("\\u{{{c:x}}}"))),
+        ("long code points", each_char(secret, |c| format!("\\U{c:08X}"))),
+        ("SQL and CSV", secret.replace('\'', "''").replace('"', "\"\"")),
+        ("shell", secret.replace('\'', "'\\''")),
+        ("hexadecimal", each_byte(secret, |byte| format!("{byte:02X}"))),
+        ("read as Latin-1", secret.bytes().map(char::from).collect()),
+        ("Latin-1 escapes", each_char(secret, |c| format!("%{c:02X}"))),
+        ("one character a line", if secret.contains(' ') { secret.to_owned() } else { wrapped(secret, 1) }),
+        ("lines", if secret.contains(' ') { secret.to_owned() } else { wrapped(secret, 40) }),
+        ("invisible characters", secret.chars().flat_map(|c| [c, '\u{200b}']).collect()),
+    ]
+}
+
+fn wrapped(text: &str, width: usize) -> String {
+    let chars: Vec<_> = text.chars().collect();
+    chars.chunks(width).map(String::from_iter).collect::<Vec<_>>().join("\r\n ")
+}
+
+#[test]
+fn secret_in_any_encoding_then_replaced_and_the_rest_stays() {
+    for secret in [PASSWORD, TOKEN] {
+        let secrets = known(&[secret]);
+        for (encoding, encoded) in encodings(secret) {
+            let shown = secrets.redact(format!("password=[{encoded}] is wrong"));
+            let (before, after) = shown.split_once("(secret)").unwrap_or_else(|| panic!("{encoding}: {shown}"));
+            assert!(before.starts_with("password=[") && after.ends_with("] is wrong"), "{encoding}: {shown}");
+            assert!(before.len() + after.len() < 70, "{encoding}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn secrets_in_a_text_then_each_is_replaced_and_the_rest_stays() {
+    let secrets = KnownSecrets::default();
+    for secret in ["hunter2", "", "hunter2", "s3cr3t"] {
+        secrets.note(&SecretString::from(secret));
+    }
+    let text = "hunter2 is no s3cr3t".to_owned();
+    assert_eq!(secrets.redact(text), "(secret) is no (secret)");
+    assert!(!format!("{secrets:?}").contains("hunter2"));
+}
+
+#[test]
+fn secret_that_begins_another_then_nothing_of_either_stays() {
+    let secrets = KnownSecrets::default();
+    for secret in ["hunter2", "hunter2-and-more", "more"] {
+        secrets.note(&SecretString::from(secret));
+    }
+    assert_eq!(secrets.redact("hunter2-and-more or hunter2".to_owned()), "(secret) or (secret)");
+}
+
+#[test]
+fn secret_longer_than_a_message_may_be_then_replaced_before_the_message_is_cut() {
+    let (secrets, secret) = (KnownSecrets::default(), "MII".repeat(MAX_TEXT));
+    secrets.note(&SecretString::from(secret.as_str()));
+    let refusal = format!(r#"{{"error_msg":"The token {secret} is wrong.\u0007{}"}}"#, "ä".repeat(5_000));
+    let (ServiceError { message, .. }, _) = ServiceError::from_body(refusal.as_bytes());
+    let shown = secrets.redact(message.expect("a message"));
+    assert!(shown.starts_with("The token (secret) is wrong. ä"), "{shown}");
+    assert_eq!(shown.chars().count(), MAX_TEXT);
+}
+
+#[test]
+fn secret_cut_off_then_its_pieces_are_replaced() {
+    for (secret, piece) in [(TOKEN, 12), (TOKEN, 30), (PASSWORD, 12), ("hunter2-and-more", 10), ("hunter", 6)] {
+        let (secrets, chars) = (known(&[secret]), secret.chars().collect::<Vec<_>>());
+        for cut in [&chars[..piece], &chars[chars.len() - piece..]] {
+            let cut = String::from_iter(cut);
+            for (encoding, encoded) in [("raw", cut.clone()), ("JSON", json(&cut)), ("percent", percent(&cut))] {
+                let shown = secrets.redact(format!("Invalid token {encoded}..."));
+                assert_eq!(shown, "Invalid token (secret)...", "{encoding} of {cut}");
+            }
+        }
+    }
+}
+
+#[test]
+fn base64_of_a_secret_at_any_offset_or_cut_off_then_replaced() {
+    let secrets = known(&[TOKEN]);
+    for before in ["", "a", "ab", "abc"] {
+        let encoded = base64(&format!("{before}{TOKEN}"));
+        for encoded in [encoded.clone(), format!("x{encoded}"), encoded[..60].to_owned()] {
+            let shown = secrets.redact(encoded);
+            assert!(shown.contains("(secret)") && shown.len() < 20, "{before}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn texts_that_share_no_piece_with_a_secret_then_kept_as_they_are() {
+    let secrets = known(&[PASSWORD, TOKEN, "workspaces-are-nice", "hunter2"]);
+    for text in [
+        "Incorrect IAM authentication information: verify aksk signature fail",
+        "the workspaces are nice",
+        "hunt & hunt2er, 100 % \\o/ \"quoted\" a+b &amp; &lt;",
+        "北京 Über-Team 🦀 MII",
+        r#"invalid type: string "a", expected a map at line 1 column 44"#,
+        "2f6c1e0a9d7b4c3e8f5a6b7c8d9e0f1a",
+    ] {
+        assert_eq!(secrets.redact(text.to_owned()), text);
+    }
+}
+
+#[test]
+fn url_in_a_text_then_without_user_and_query() {
+    for (text, shown) in [
+        ("see http://ann:hunter2@h:1/a?token=x#y.", "see http://h:1/a?..."),
+        ("https://ann@h", "https://h"),
+        ("https://h/#access_token=x and https://h2/a", "https://h/?... and https://h2/a"),
+        ("http:\\/\\/ann:pw@h\\/?x=1", "http:\\/\\/h\\/?..."),
+        ("to=https%3A%2F%2Fann%3Apw%40h%2F%3Fx%3D1 now", "to=https%3A%2F%2Fh%2F?... now"),
+        ("<a href=\"https://h/?a=b&amp;c=d\">", "<a href=\"https://h/?...\">"),
+        ("is it https://h/a? No: mail@example.com", "is it https://h/a? No: mail@example.com"),
+        ("https://h/mail@example.com", "https://h/mail@example.com"),
+    ] {
+        assert_eq!(KnownSecrets::default().redact(text.to_owned()), shown, "{text}");
+    }
+}
+
+#[test]
+fn many_signatures_then_the_newest_are_known_and_memory_is_bounded() {
+    let secrets = KnownSecrets::default();
+    let signature = |number: usize| format!("{number:064x}").replace('0', "q");
+    (0..1_000).for_each(|number| secrets.note_signature(&signature(number)));
+    assert_eq!(secrets.redact(format!("Signature={}", signature(999))), "Signature=(secret)");
+    let known: usize = secrets.known(|known| known.signatures.iter().map(Pieces::len).sum());
+    assert!(known <= MAX_SIGNATURES, "{known}");
+}
+
+#[test]
+fn endless_text_full_of_escapes_then_redacted_soon() {
+    let secrets = known(&[TOKEN, PASSWORD]);
+    let text = "%2525&amp;amp;\\\\u0041\"\"Ã¤+QUJDREVGR0g= deadbeefdeadbeef\n".repeat(100_000);
+    let started = std::time::Instant::now();
+    assert!(secrets.redact(text).chars().count() <= MAX_TEXT);
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}

@@ -1,0 +1,79 @@
+//! A text as each chain of decoders reads it, with the place of every byte in the text.
+
+use std::collections::{HashSet, VecDeque};
+use std::hash::{BuildHasher, RandomState};
+use std::ops::Range;
+
+use super::decoders::{DECODERS, Decoder};
+
+/// A text may have that many views. One without escapes has about four.
+const MAX_VIEWS: usize = 64;
+
+/// At most that many decoders follow each other.
+const MAX_DEPTH: usize = 5;
+
+/// A text after some decoders.
+#[derive(Clone, Default)]
+pub(super) struct View {
+    pub(super) bytes: Vec<u8>,
+    /// From where in the text each byte was read.
+    origins: Vec<(u32, u32)>,
+    depth: usize,
+    /// Whether white space was removed: words of several lines may stand side by side.
+    pub(super) is_squeezed: bool,
+    /// Whether the bytes are runs of base64 or hexadecimal, decoded at each offset: most are meaningless.
+    pub(super) is_unpacked: bool,
+}
+
+impl View {
+    fn of(text: &str) -> Self {
+        let origins = (0..u32::try_from(text.len()).unwrap_or(u32::MAX)).map(|at| (at, at + 1)).collect();
+        Self { bytes: text.as_bytes().to_vec(), origins, ..Self::default() }
+    }
+
+    /// The view of the next decoder, which starts empty.
+    pub(super) fn next(&self) -> Self {
+        let Self { depth, is_squeezed, is_unpacked, .. } = *self;
+        Self { depth: depth + 1, is_squeezed, is_unpacked, ..Self::default() }
+    }
+
+    /// Adds bytes that were read from these bytes of another view.
+    pub(super) fn push(&mut self, bytes: &[u8], from: &Self, place: Range<usize>) {
+        let origin = from.origin(place);
+        self.bytes.extend_from_slice(bytes);
+        self.origins.extend(std::iter::repeat_n(origin, bytes.len()));
+    }
+
+    /// Where in the text these bytes were read. A view may repeat parts of the text, though never within one secret.
+    pub(super) fn place(&self, bytes: Range<usize>) -> Range<usize> {
+        let (start, end) = self.origin(bytes);
+        start as usize..(end as usize).max(start as usize)
+    }
+
+    fn origin(&self, bytes: Range<usize>) -> (u32, u32) {
+        let start = self.origins.get(bytes.start).map_or(0, |origin| origin.0);
+        let end = bytes.end.checked_sub(1).and_then(|last| self.origins.get(last)).map_or(start, |origin| origin.1);
+        (start, end)
+    }
+}
+
+/// All views of a text, the text itself first.
+pub(super) fn views(text: &str) -> impl Iterator<Item = View> {
+    let mut seen = HashSet::new();
+    let hasher = RandomState::new();
+    let mut waiting = VecDeque::from([View::of(text)]);
+    seen.insert(hasher.hash_one(text.as_bytes()));
+    std::iter::from_fn(move || {
+        let view = waiting.pop_front()?;
+        let decoders: &[Decoder] = if view.depth < MAX_DEPTH { &DECODERS } else { &[] };
+        for decoder in decoders {
+            if seen.len() < MAX_VIEWS
+                && let Some(next) = decoder(&view)
+                && seen.insert(hasher.hash_one(&next.bytes))
+            {
+                waiting.push_back(next);
+            }
+        }
+        Some(view)
+    })
+}
