@@ -2,9 +2,9 @@
 
 mod agreements;
 mod client;
+mod coalesced;
 mod documented;
 mod endpoints;
-mod joined;
 mod object;
 mod regions;
 mod scalar;

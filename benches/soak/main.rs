@@ -122,7 +122,7 @@ async fn read_until(end: Instant, channel: Channel, schema: tf::Schema, tally: A
     while Instant::now() < end {
         let turn = tally.started.fetch_add(1, Ordering::Relaxed);
         let region = turn % REGIONS;
-        // Reads are identical, and share an answer for two seconds, only if they may take equally long.
+        // Reads are identical, and may share a request, only if they may take equally long.
         let timeouts = Value::Map(vec![("read".into(), format!("20s{turn}us").into())]);
         let given = [("region_id", Value::from(format!("r{region}"))), ("timeouts", timeouts)];
         let config = Some(configuration(&schema, &given));

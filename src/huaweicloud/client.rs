@@ -16,8 +16,8 @@ use super::http::{Http, failure, proxy_secrets};
 use super::secrets::KnownSecrets;
 use super::trial::Trial;
 use super::{
-    BodyProblem, Clock, Credentials, Deadline, Error, ErrorKind, HttpOptions, Keys, Purpose, ServiceError,
-    SigningInput, Trace, body, retry, sign,
+    Clock, Credentials, Deadline, Error, ErrorKind, HttpOptions, Keys, LastSent, Purpose, ServiceError, SigningInput,
+    Trace, body, refusal, retry, sign,
 };
 
 /// One attempt, from the first byte sent to the last one received, has to end within this time.
@@ -46,6 +46,8 @@ pub(super) struct Request {
     /// JSON, which may hold secrets; empty if there is none.
     pub(super) body: SecretString,
     pub(super) owner: Owner,
+    /// When it was sent.
+    pub(super) sent: LastSent,
 }
 
 /// On whose behalf a request is signed.
@@ -64,7 +66,15 @@ impl Request {
     }
 
     pub(super) fn new(purpose: Purpose, method: Method, url: Url, owner: Owner) -> Self {
-        Self { purpose, method, url, headers: Vec::new(), body: SecretString::default(), owner }
+        Self {
+            purpose,
+            method,
+            url,
+            headers: Vec::new(),
+            body: SecretString::default(),
+            owner,
+            sent: LastSent::default(),
+        }
     }
 
     pub(super) fn header(mut self, name: HeaderName, value: &str) -> Self {
@@ -141,7 +151,8 @@ impl Client {
             self.keep_secret(secret);
         }
         let trial = self.proxy_trial(&request.url);
-        let sending = self.send_until(request, credentials, deadline);
+        // Boxed, since everything that sends a request holds this.
+        let sending = Box::pin(self.send_until(request, credentials, deadline));
         match trial {
             Some(trial) => trial.run(sending).await,
             None => sending.await,
@@ -202,18 +213,7 @@ impl Client {
 
     /// Reads the JSON of an answer.
     pub(super) fn decode<T: DeserializeOwned>(&self, answer: Answer) -> Result<T, Error> {
-        body::decode(&answer.body).map_err(|problem| self.refuse_body(answer, problem))
-    }
-
-    /// What is wrong with an answer whose body cannot be read. It may be a refusal, whatever its status says.
-    pub(super) fn refuse_body(&self, mut answer: Answer, problem: BodyProblem) -> Error {
-        match ServiceError::from_good_body(&answer.body) {
-            None => self.refuse(answer, ErrorKind::Body(problem)),
-            Some((refusal, request_id)) => {
-                self.note_request_id(request_id, &mut answer.trace);
-                self.refuse(answer, ErrorKind::Service(refusal))
-            }
-        }
+        body::decode(&answer.body).map_err(|problem| self.refuse(answer, ErrorKind::Body(problem)))
     }
 
     /// What is wrong with the answer, although its status is good. Repeats no secret.
@@ -301,6 +301,7 @@ impl Client {
         let outgoing = http.request(request.method.clone(), request.url.clone()).headers(headers);
         let outgoing = outgoing.body(request.body.expose_secret().to_owned());
         trace.next_attempt();
+        request.sent.note();
         let mut response = outgoing.send().await.map_err(failure)?;
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
@@ -315,7 +316,12 @@ impl Client {
             self.note_request_id(request_id, trace);
             return Err(ErrorKind::Service(error));
         }
-        read.map(|()| (headers, body))
+        read?;
+        if let Some((refusal, request_id)) = refusal::of_good_body(&body) {
+            self.note_request_id(request_id, trace);
+            return Err(ErrorKind::Service(refusal));
+        }
+        Ok((headers, body))
     }
 
     fn note_headers(&self, headers: &HeaderMap, status: StatusCode, trace: &mut Trace) {

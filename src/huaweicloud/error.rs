@@ -2,11 +2,8 @@ use std::fmt;
 use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
-use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
-
-use super::TlsFailure;
 
 /// A call that did not bring an answer that can be used. Its text says what, with the whole chain of causes.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -160,7 +157,7 @@ pub enum ErrorKind {
     ProxySignIn,
     /// The connection is not private, or not with whom it should be.
     #[error("the TLS connection failed: {0}")]
-    Tls(TlsFailure),
+    Tls(String),
     /// One attempt took too long, and there was no further one.
     #[error("the service did not answer within {} s", .0.as_secs())]
     AttemptTimedOut(Duration),
@@ -295,7 +292,7 @@ impl ErrorKind {
             Self::HostNotFound(host) => Self::HostNotFound(change(host)),
             Self::Unreachable(problem) => Self::Unreachable(change(problem)),
             Self::ProxySignIn => Self::ProxySignIn,
-            Self::Tls(TlsFailure { reason, text }) => Self::Tls(TlsFailure { reason, text: change(text) }),
+            Self::Tls(problem) => Self::Tls(change(problem)),
             Self::AttemptTimedOut(limit) => Self::AttemptTimedOut(limit),
             Self::TimedOut(limit) => Self::TimedOut(limit),
             Self::Queued(limit) => Self::Queued(limit),
@@ -330,13 +327,12 @@ fn seconds(duration: &Duration) -> String {
 const LONGEST_REFUSAL: usize = 256 << 10;
 
 /// The text or the number that a member holds.
-fn text(members: &Map<String, Value>, names: [&str; 2]) -> Option<String> {
-    let text = names.iter().find_map(|name| match members.get(*name)? {
-        Value::String(text) => Some(text.trim().to_owned()),
+fn text(members: &Map<String, Value>, names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| match members.get(*name)? {
+        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
-    });
-    text.filter(|text| !text.is_empty())
+    })
 }
 
 /// All texts in it, as they are: secrets are looked for in what is made of them.
@@ -364,10 +360,15 @@ impl ServiceError {
     pub(super) fn from_body(body: &[u8]) -> (Self, Option<String>) {
         let json = if body.len() <= LONGEST_REFUSAL { serde_json::from_slice(body).ok() } else { None };
         let Some(json) = json else { return (Self::from_text(body), None) };
-        let (mut refusal, request_id) = Self::from_json(&json).unwrap_or_default();
+        Self::from_json(&json)
+    }
+
+    /// Reads a refusal from JSON: from the members that explain it, or else from all texts.
+    pub(super) fn from_json(json: &Value) -> (Self, Option<String>) {
+        let (mut refusal, request_id) = Self::explained(json).unwrap_or_default();
         if refusal == Self::default() && json.is_object() {
             let mut texts = Vec::new();
-            collect_texts(&json, &mut texts);
+            collect_texts(json, &mut texts);
             refusal.message = Some(texts.join("; ").trim().to_owned()).filter(|text| !text.is_empty());
         }
         (refusal, request_id)
@@ -375,36 +376,29 @@ impl ServiceError {
 
     /// Reads it from the members in which services and gateways explain themselves, or from objects further inside: IAM
     /// nests it, `{"error":{"code":401,"message":"…"}}`.
-    fn from_json(json: &Value) -> Option<(Self, Option<String>)> {
+    fn explained(json: &Value) -> Option<(Self, Option<String>)> {
         let members = match json {
             Value::Object(members) => members,
-            Value::Array(items) => return items.iter().find_map(Self::from_json),
+            Value::Array(items) => return items.iter().find_map(Self::explained),
             _ => return None,
         };
-        let code = text(members, ["error_code", "code"]);
-        let message = text(members, ["error_msg", "message"]);
-        let request_id = text(members, ["request_id", "requestId"]);
+        let code = text(members, &["error_code", "errorCode", "code"]);
+        let message = text(members, &["error_msg", "errorMsg", "error_message", "errorMessage", "message"]);
+        let (code, message) = match (code, text(members, &["error_description"])) {
+            (None, Some(description)) => (text(members, &["error"]), message.or(Some(description))),
+            (code, description) => (code, message.or(description)),
+        };
+        let request_id = text(members, &["request_id", "requestId"]);
         if code.is_some() || message.is_some() {
             return Some((Self { code, message, web_page: false }, request_id));
         }
-        let (inner, inner_id) = members.values().find_map(Self::from_json).unwrap_or_default();
+        let (inner, inner_id) = members.values().find_map(Self::explained).unwrap_or_default();
         let found = (inner, request_id.or(inner_id));
         (found != Default::default()).then_some(found)
     }
 }
 
 impl ServiceError {
-    /// Reads a refusal from a body that has a good status and is not the answer. Nothing but an `error_code` shows that it
-    /// is one, since answers may well have a `code` or a `message`.
-    pub(super) fn from_good_body(body: &[u8]) -> Option<(Self, Option<String>)> {
-        #[derive(Deserialize)]
-        struct Refusal {
-            error_code: String,
-        }
-        let Refusal { error_code } = serde_json::from_slice(body).ok()?;
-        (!error_code.trim().is_empty()).then(|| Self::from_body(body))
-    }
-
     /// Reads a refusal from a body that is plain text, as some gateways and proxies send it.
     fn from_text(body: &[u8]) -> Self {
         let text = std::str::from_utf8(body).unwrap_or_default().trim_start();
@@ -481,16 +475,6 @@ mod tests {
     fn refusal_as_long_as_an_answer_then_not_taken_apart() {
         let body = format!(r#"{{"error_code":"X","padding":[{}0]}}"#, "0,".repeat(LONGEST_REFUSAL));
         assert_eq!(read(&body), (None, None, None));
-    }
-
-    #[test]
-    fn good_status_then_only_an_error_code_of_text_is_a_refusal() {
-        let refusal = |body: &str| ServiceError::from_good_body(body.as_bytes());
-        let (error, request_id) = refusal(r#"{"error_code":"X","error_msg":"Y","request_id":"r"}"#).expect("a refusal");
-        assert_eq!((error.to_string().as_str(), request_id.as_deref()), ("X: Y", Some("r")));
-        for body in ["", "[]", "{}", r#"{"error_code":1}"#, r#"{"error_code":" "}"#, r#"{"code":"X","message":"Y"}"#] {
-            assert_eq!(refusal(body), None, "{body}");
-        }
     }
 
     #[test]

@@ -80,7 +80,7 @@ impl Iam<'_> {
         let list: Result<ProjectList, _> = super::body::decode(&answer.body);
         let mut projects = match list {
             Ok(list) => list.projects,
-            Err(problem) => return Err(self.client.refuse_body(answer, problem)),
+            Err(problem) => return Err(self.client.refuse(answer, ErrorKind::Body(problem))),
         };
         projects.retain(|project| project.name.as_deref().is_none_or(|found| found == name));
         match projects.as_slice() {

@@ -12,7 +12,7 @@ use super::iam::{Iam, TemporaryKeys, TokenScope};
 use super::renewable::{Failure, Obtained, Renewable};
 use super::trial::Trial;
 use super::{
-    Clock, Cloud, Credentials, Deadline, Domain, Endpoint, Error, ErrorKind, HttpOptions, IdToken, OidcLogin,
+    Clock, Cloud, Credentials, Deadline, Domain, Endpoint, Error, ErrorKind, HttpOptions, IdToken, LastSent, OidcLogin,
     PasswordLogin, Purpose, Role, RoleApi, SignIn, metadata,
 };
 
@@ -156,12 +156,18 @@ impl Session {
     }
 
     /// Sends a `GET` to an API of the target and reads the JSON that comes back. A token or keys that have become invalid
-    /// are obtained anew, once, where they can be.
+    /// are obtained anew, once, where they can be. Each attempt is noted in `last_sent`.
     ///
     /// # Errors
     /// See [`ErrorKind`].
-    pub async fn get<T: DeserializeOwned>(&self, target: &Target, url: Url, deadline: Deadline) -> Result<T, Error> {
-        let request = Request::get(Purpose::Read, url, &target.project_id);
+    pub async fn get<T: DeserializeOwned>(
+        &self,
+        target: &Target,
+        url: Url,
+        deadline: Deadline,
+        last_sent: LastSent,
+    ) -> Result<T, Error> {
+        let request = Request { sent: last_sent, ..Request::get(Purpose::Read, url, &target.project_id) };
         let send = |signed_in: Arc<SignedIn>| {
             let request = request.clone();
             async move { self.client.send(request, Some(&signed_in.credentials), deadline).await }

@@ -2,16 +2,16 @@ use std::any::{Any, TypeId};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::coalesced::Coalesced;
 use super::documented::{self, Documented};
-use super::joined::Joined;
-use crate::huaweicloud::{Deadline, Error, ErrorKind, Purpose, Session, Target};
+use crate::huaweicloud::{Deadline, Error, ErrorKind, LastSent, Purpose, Session, Target};
 
-/// Calls the MaaS API for one session; the calls stand in one file each. Identical calls are joined into one request, whose
-/// answer serves further ones for two seconds.
+/// Calls the MaaS API for one session; the calls stand in one file each. Concurrent identical calls share a request, if it
+/// is sent after each of them began.
 #[derive(Debug)]
 pub struct Client {
     session: Arc<Session>,
-    answers: Joined<Key, Answer>,
+    requests: Coalesced<Key, Answer>,
 }
 
 /// What makes two calls identical: the type of the answer, the URL, and how long the answer is waited for.
@@ -24,7 +24,7 @@ impl Client {
     /// A client for what this session can reach.
     #[must_use]
     pub fn new(session: Arc<Session>) -> Self {
-        Self { session, answers: Joined::default() }
+        Self { session, requests: Coalesced::default() }
     }
 
     /// The session.
@@ -49,16 +49,16 @@ impl Client {
         let segments = [&["v1", target.project_id.as_str(), "maas"], path].concat();
         let url = endpoint.join_with_query(&segments, query);
         let key = (TypeId::of::<T>(), url.as_str().to_owned(), deadline.limit());
-        let send = || {
+        let send = |sent: LastSent| {
             let (session, target, url) = (Arc::clone(&self.session), target.clone(), url.clone());
             async move {
-                let Documented(answer) = session.get::<Documented<T>>(&target, url, deadline).await?;
+                let Documented(answer) = session.get::<Documented<T>>(&target, url, deadline, sent).await?;
                 Ok(Arc::new(answer) as Arc<Answer>)
             }
         };
-        // One that was joined late may be out of time when this one is not.
+        // The request of an earlier call may be out of time when this one is not.
         let again = |error: &Error| error.is_out_of_time() && !deadline.remaining().is_zero();
-        let answer = self.answers.get(key, send, again).await?;
+        let answer = self.requests.get(key, send, again).await?;
         Ok(answer.downcast().unwrap_or_else(|_| unreachable!("the key names the type")))
     }
 }

@@ -2,7 +2,6 @@
 
 mod catalogue;
 mod request;
-mod tls;
 
 use std::fmt::Display;
 use std::io;

@@ -1,6 +1,6 @@
 //! A host for one provider process, and what the tests say with it.
 
-use std::ffi::OsString;
+use std::time::Duration;
 
 use maas_plugin_host::go_plugin::Empty;
 use maas_plugin_host::go_plugin::grpc_controller_client::GrpcControllerClient;
@@ -12,14 +12,10 @@ use maas_sandbox::Sandbox;
 use rmpv::Value;
 use tonic::transport::Channel;
 
-/// The provider that is tested: the debug build, or the one that `PROVIDER_BINARY` names, such as that of a release.
-pub(crate) fn binary() -> OsString {
-    let named = std::env::var_os("PROVIDER_BINARY").filter(|path| !path.is_empty());
-    named.unwrap_or_else(|| env!("CARGO_BIN_EXE_terraform-provider-maas").into())
-}
+pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_terraform-provider-maas");
 
 pub(crate) fn launcher() -> Launcher {
-    Launcher::new(binary())
+    Launcher::new(BINARY)
 }
 
 pub(crate) fn start() -> Plugin {
@@ -62,4 +58,13 @@ pub(crate) fn only_error(diagnostics: &[tf::Diagnostic]) -> String {
 pub(crate) async fn shut_down(plugin: &Plugin) {
     // The plugin may be gone before its answer is.
     let _ = GrpcControllerClient::new(channel(plugin).await).shutdown(Empty {}).await;
+}
+
+/// Waits for that many requests without holding up the runtime.
+pub(crate) async fn arrived(sandbox: Sandbox, count: usize) -> Sandbox {
+    let waited = tokio::task::spawn_blocking(move || {
+        assert!(sandbox.wait_for_requests(count, Duration::from_secs(20)), "{}", sandbox.requests().len());
+        sandbox
+    });
+    waited.await.expect("no panic")
 }

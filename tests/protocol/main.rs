@@ -4,6 +4,7 @@
 mod calls;
 mod connections;
 mod credentials;
+mod data;
 mod end;
 mod garbage;
 mod host;

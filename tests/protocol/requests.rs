@@ -9,7 +9,7 @@ use maas_sandbox::{Fault, Sandbox, Workspace};
 use rmpv::Value;
 use tonic::transport::Channel;
 
-use crate::host::{configured, launcher, only_error, read_of};
+use crate::host::{arrived, configured, launcher, only_error, read_of};
 
 fn start(sandbox: &Sandbox, variables: &[(&str, &str)]) -> Plugin {
     launcher().envs(sandbox.environment()).envs(variables.iter().copied()).start().expect("starts")
@@ -113,15 +113,6 @@ async fn stopped_while_it_waits_for_a_retry_then_ends_at_once() {
     assert!(only_error(&answer.diagnostics).starts_with("Interrupted"));
     assert!(stopped.elapsed() < Duration::from_secs(2), "{:?}", stopped.elapsed());
     assert_eq!(sandbox.requests().len(), 1);
-}
-
-/// Waits for that many requests without holding up the runtime.
-async fn arrived(sandbox: Sandbox, count: usize) -> Sandbox {
-    let waited = tokio::task::spawn_blocking(move || {
-        assert!(sandbox.wait_for_requests(count, Duration::from_secs(20)), "{}", sandbox.requests().len());
-        sandbox
-    });
-    waited.await.expect("no panic")
 }
 
 fn spawn_reads(client: &ProviderClient<Channel>, schemas: &tf::get_provider_schema::Response, count: usize) {

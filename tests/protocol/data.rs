@@ -1,0 +1,89 @@
+//! What becomes of the service's data on its way to the host.
+
+use std::time::Duration;
+
+use maas_plugin_host::Plugin;
+use maas_plugin_host::tfplugin6 as tf;
+use maas_sandbox::{Api, Fault, Sandbox, Workspace};
+use rmpv::Value;
+
+use crate::host::{arrived, configured, launcher, only_error, read_of};
+
+const JSON: &str = "application/json";
+
+fn start(sandbox: &Sandbox, variables: &[(&str, &str)]) -> Plugin {
+    launcher().envs(sandbox.environment()).envs(variables.iter().copied()).start().expect("starts")
+}
+
+/// Reads the workspaces once, with these arguments, from a sandbox whose API responds in this way.
+async fn read(fault: Fault, given: &[(&str, Value)]) -> tf::read_data_source::Response {
+    let sandbox = Sandbox::builder().fault(fault).start();
+    let plugin = start(&sandbox, &[]);
+    let (mut client, schemas) = configured(&plugin).await;
+    client.read_data_source(read_of(&schemas, given)).await.expect("responds").into_inner()
+}
+
+#[tokio::test]
+async fn error_code_beside_the_list_then_a_refusal_not_an_empty_list() {
+    for body in [
+        r#"{"error_code":"ModelArts.0104","error_msg":"denied","workspaces":null}"#,
+        r#"{"workspaces":[],"total_count":0,"error_code":"ModelArts.0104","error_msg":"denied"}"#,
+        r#"{"errorCode":"ModelArts.0104","errorMsg":"denied","workspaces":[]}"#,
+    ] {
+        let response = read(Fault::body(200, JSON, body), &[]).await;
+        let error = only_error(&response.diagnostics);
+        assert!(error.contains("error_code: ModelArts.0104") && error.contains("error_msg: denied"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn error_code_of_iam_with_a_good_status_then_a_refusal_not_another_failure() {
+    let body = r#"{"error_code":"IAM.0011","error_msg":"denied","projects":[{"id":"p","name":"ap-southeast-1"}]}"#;
+    let sandbox = Sandbox::builder().fault(Fault::body(200, JSON, body).on(Api::Projects)).start();
+    let plugin = start(&sandbox, &[("HW_PROJECT_ID", "")]);
+    let (mut client, schemas) = configured(&plugin).await;
+    let response = client.read_data_source(read_of(&schemas, &[])).await.expect("responds").into_inner();
+    let error = only_error(&response.diagnostics);
+    assert!(error.contains("error_code: IAM.0011") && error.contains("/v3/projects"), "{error}");
+}
+
+/// The names of the workspaces in a response.
+fn names(response: &tf::read_data_source::Response) -> Vec<String> {
+    assert_eq!(response.diagnostics, []);
+    let state = response.state.as_ref().expect("a state");
+    let state = rmpv::decode::read_value(&mut state.msgpack.as_slice()).expect("MessagePack");
+    let workspaces = state["workspaces"].as_array().expect("a list");
+    workspaces.iter().map(|workspace| workspace["name"].as_str().expect("a name").to_owned()).collect()
+}
+
+#[tokio::test]
+async fn change_while_a_read_is_in_flight_then_a_later_read_sees_it() {
+    let sandbox = Sandbox::builder().fault(Fault::delay(Duration::from_secs(1)).times(1)).start();
+    let plugin = start(&sandbox, &[]);
+    let (client, schemas) = configured(&plugin).await;
+    let read = || {
+        let (mut client, request) = (client.clone(), read_of(&schemas, &[]));
+        tokio::spawn(async move { client.read_data_source(request).await.expect("responds").into_inner() })
+    };
+    let earlier = read();
+    let sandbox = arrived(sandbox, 1).await;
+    sandbox.set_workspaces("ap-southeast-1", [Workspace::named("new")]);
+    let later: Vec<_> = (0..9).map(|_| read()).collect();
+    earlier.await.expect("no panic");
+    for later in later {
+        assert_eq!(names(&later.await.expect("no panic")), ["new"]);
+    }
+    assert_eq!(sandbox.requests_to(Api::Workspaces).len(), 2);
+}
+
+#[tokio::test]
+async fn change_right_after_a_read_then_the_next_read_sees_it() {
+    let sandbox = Sandbox::builder().start();
+    let plugin = start(&sandbox, &[]);
+    let (mut client, schemas) = configured(&plugin).await;
+    for name in ["one", "two", "three"] {
+        sandbox.set_workspaces("ap-southeast-1", [Workspace::named(name)]);
+        let response = client.read_data_source(read_of(&schemas, &[])).await.expect("responds").into_inner();
+        assert_eq!(names(&response), [name]);
+    }
+}
