@@ -38,4 +38,4 @@ pub use order::{LastSent, Moment};
 pub use session::{Project, Session, SessionOptions, Target};
 pub use shared_config::{Profile, SharedConfigError, load_profile, parse_profile};
 pub use signer::{Signature, SigningInput, sign};
-pub use tls::TlsOptions;
+pub use tls::{TlsFailure, TlsOptions, TlsReason};

@@ -2,15 +2,19 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use super::Failure;
 
-/// Builds the provider as users get it, by the task that installs it.
+/// Builds the provider as users get it: for Linux with musl, which has to be there.
 pub(super) fn build() -> Result<PathBuf, Failure> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("installed");
-    run_cargo(["xtask".as_ref(), "install".as_ref(), "--dir".as_ref(), folder.as_os_str()])?;
-    only_file(&folder)
+    let output = cargo().args(["xtask", "build"]).stderr(Stdio::inherit()).output()?;
+    if !output.status.success() {
+        return Err("cargo xtask build failed".into());
+    }
+    // Its last line, after what cargo itself may print.
+    let printed = String::from_utf8(output.stdout)?;
+    Ok(printed.lines().last().ok_or("cargo xtask build printed no path")?.into())
 }
 
 /// Builds the peer, a provider on the crate tf-provider, if there is a `protoc`, which that crate needs.
@@ -23,12 +27,6 @@ pub(super) fn build_peer() -> Result<Option<PathBuf>, Failure> {
     let build = ["build", "--release", "--locked", "--manifest-path", manifest, "--target-dir"];
     run_cargo(build.map(AsRef::as_ref).into_iter().chain([target.as_os_str()]))?;
     Ok(Some(target.join("release/terraform-provider-peer")))
-}
-
-/// The one file somewhere below a folder.
-fn only_file(folder: &Path) -> Result<PathBuf, Failure> {
-    let entry = std::fs::read_dir(folder)?.next().ok_or("nothing was installed")??.path();
-    if entry.is_dir() { only_file(&entry) } else { Ok(entry) }
 }
 
 /// The size of the file, in bytes.
@@ -51,8 +49,11 @@ pub(super) fn zipped_size(binary: &Path) -> Result<u64, Failure> {
 }
 
 fn run_cargo<'a>(arguments: impl IntoIterator<Item = &'a OsStr>) -> Result<(), Failure> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
+    let mut command = cargo();
     let status = command.args(arguments).status()?;
     if status.success() { Ok(()) } else { Err(format!("{command:?}: {status}").into()) }
+}
+
+fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }

@@ -1,7 +1,7 @@
 //! Whole processes, measured: how long a provider takes to start, what it adds to a plan, what a read costs, how large
 //! it is. `cargo bench --bench plan` prints one table of medians; with `-- --write` it goes into the performance guide too.
 //!
-//! The provider is the release binary, static where that is possible, which this program builds first, unless another
+//! The provider is the binary that releases ship (on Linux with musl), which this program builds first, unless another
 //! one is named: `cargo bench --bench plan -- BINARY`. The peer in `benches/peer` is built where there is a `protoc`. The API
 //! is the sandbox, on loopback, in this process. Memory and CPU time are those that Linux accounts for.
 

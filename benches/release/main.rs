@@ -2,8 +2,8 @@
 //!
 //! It is static and does not tell where it was built; it serves and reads in a root folder that has nothing else, by name
 //! and over HTTPS; and it takes within a tenth of the instructions in `instructions.txt`, which `-- --update` writes anew.
-//! `-- BINARY` checks another binary; with `--uncounted`, one of another target, whose instructions are others. Needs Linux,
-//! valgrind and, for anybody but root, user namespaces.
+//! `-- BINARY` checks another binary; with `--uncounted`, one for another processor, whose instructions are others. Needs
+//! Linux, what `cargo xtask build` needs, valgrind and, for anybody but root, user namespaces.
 
 #[allow(dead_code, reason = "sizes are for the bench of plans")]
 #[path = "../plan/binary.rs"]

@@ -5,6 +5,8 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Map, Value};
 use url::Url;
 
+use super::TlsFailure;
+
 /// A call that did not bring an answer that can be used. Its text says what, with the whole chain of causes.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{}{kind}", trace.as_ref().map(|trace| format!("{} {}: ", trace.method, trace.url)).unwrap_or_default())]
@@ -157,7 +159,7 @@ pub enum ErrorKind {
     ProxySignIn,
     /// The connection is not private, or not with whom it should be.
     #[error("the TLS connection failed: {0}")]
-    Tls(String),
+    Tls(TlsFailure),
     /// One attempt took too long, and there was no further one.
     #[error("the service did not answer within {} s", .0.as_secs())]
     AttemptTimedOut(Duration),
@@ -292,7 +294,7 @@ impl ErrorKind {
             Self::HostNotFound(host) => Self::HostNotFound(change(host)),
             Self::Unreachable(problem) => Self::Unreachable(change(problem)),
             Self::ProxySignIn => Self::ProxySignIn,
-            Self::Tls(problem) => Self::Tls(change(problem)),
+            Self::Tls(TlsFailure { reason, text }) => Self::Tls(TlsFailure { reason, text: change(text) }),
             Self::AttemptTimedOut(limit) => Self::AttemptTimedOut(limit),
             Self::TimedOut(limit) => Self::TimedOut(limit),
             Self::Queued(limit) => Self::Queued(limit),

@@ -17,7 +17,7 @@ use url::{ParseError, Url};
 
 use super::resolver::{LookupFailed, SystemResolver};
 use super::text::clean;
-use super::{ErrorKind, TlsOptions, tls};
+use super::{ErrorKind, TlsFailure, TlsOptions, tls};
 
 /// A connection has to be made within this time.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -30,6 +30,9 @@ const PROXY_SIGN_IN: &str = "tunnel error: proxy authorization required";
 
 /// What it says when a proxy answers otherwise than with 200 or 407.
 const TUNNEL_REFUSED: &str = "tunnel error: unsuccessful";
+
+/// What tokio-rustls says when a server closes the connection before it is secured.
+const HANDSHAKE_CLOSED: &str = "tls handshake eof";
 
 /// How requests travel.
 #[derive(Clone, Default)]
@@ -184,7 +187,7 @@ pub(super) fn failure(error: reqwest::Error) -> ErrorKind {
         return lookup.kind();
     }
     if let Some(tls) = causes.iter().find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
-        return ErrorKind::Tls(clean(&tls.to_string()));
+        return ErrorKind::Tls(TlsFailure::of(tls));
     }
     if timed_out {
         return ErrorKind::Unreachable(format!("no connection within {} s", CONNECT_TIMEOUT.as_secs()));
@@ -196,6 +199,9 @@ pub(super) fn failure(error: reqwest::Error) -> ErrorKind {
     }
     if innermost == TUNNEL_REFUSED {
         return ErrorKind::Unreachable("the proxy does not connect to the host".to_owned());
+    }
+    if innermost == HANDSHAKE_CLOSED {
+        return ErrorKind::Unreachable("the server closed the connection during the TLS handshake".to_owned());
     }
     ErrorKind::Unreachable(clean(&innermost))
 }

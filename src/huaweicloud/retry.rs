@@ -49,7 +49,7 @@ pub(super) fn http_date(value: &str) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ServiceError;
+    use super::super::{ServiceError, TlsFailure, TlsReason};
     use super::*;
 
     #[test]
@@ -82,7 +82,7 @@ mod tests {
         for kind in [
             ErrorKind::HostNotFound(String::new()),
             ErrorKind::ProxySignIn,
-            ErrorKind::Tls(String::new()),
+            ErrorKind::Tls(TlsFailure { reason: TlsReason::Other, text: String::new() }),
             ErrorKind::Redirect(String::new()),
             ErrorKind::Body(BodyProblem::Html),
         ] {

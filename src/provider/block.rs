@@ -136,16 +136,24 @@ fn connection() -> Vec<Attribute> {
         Attribute::optional(
             "insecure",
             Type::Bool,
-            "Whether any server is trusted, whatever certificate it shows. Nothing is private then. Environment: \
-             `HW_INSECURE`.",
+            "Whether any server is trusted, whatever certificate it shows and whatever kind of key it has. Nothing is \
+             private then. TLS versions older than 1.2 are not supported even so. Environment: `HW_INSECURE`.",
         ),
         text(
             "cacert_file",
-            "Further roots to trust, a path or PEM itself. They are added to the bundled and the system's roots. \
-             Environment: `OS_CACERT`.",
+            "Further roots to trust, a path or PEM itself. They are added to the bundled and the system's roots. The \
+             certificate of a server itself, such as a self-signed one, can be given too. Environment: `OS_CACERT`.",
         ),
-        text("cert", "Certificate that the client shows, a path or PEM itself. Needs `key`. Environment: `OS_CERT`."),
-        secret("key", "Key of that certificate, a path or PEM itself. Needs `cert`. Environment: `OS_KEY`."),
+        text(
+            "cert",
+            "Certificate that the client shows and those of its issuers, a path or PEM itself. Sent as it is. Needs `key`. \
+             Environment: `OS_CERT`.",
+        ),
+        secret(
+            "key",
+            "Private key of that certificate without a passphrase, a path or PEM itself: RSA with 2048 to 4096 bits, P-256, \
+             P-384 or Ed25519. Needs `cert`. Environment: `OS_KEY`.",
+        ),
         Attribute::optional(
             "max_retries",
             Type::Number,

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod request;
+mod tls;
 
 use std::fmt::Display;
 use std::io;

@@ -7,7 +7,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::{ExposeSecret, SecretSlice, SecretString};
 
 use super::block::Config;
 use super::messages;
@@ -147,18 +147,18 @@ impl Settings {
     }
 
     /// What is in PEM: the text itself, or that of the file which it names.
-    pub(super) fn pem(&self, argument: &'static str, text: &str) -> Result<String, Diagnostic> {
+    pub(super) fn pem(&self, argument: &'static str, text: &str) -> Result<Vec<u8>, Diagnostic> {
         self.read_pem(text).map_err(|error| messages::unreadable_file(argument, &self.path(text.trim()), &error))
     }
 
     /// The same for a key. What is neither may be a key in another form, and is never shown.
-    pub(super) fn key(&self, key: &SecretString) -> Result<SecretString, Diagnostic> {
+    pub(super) fn key(&self, key: &SecretString) -> Result<SecretSlice<u8>, Diagnostic> {
         let text = self.read_pem(key.expose_secret()).map_err(|error| messages::unreadable_key(&error))?;
         Ok(text.into())
     }
 
-    fn read_pem(&self, text: &str) -> io::Result<String> {
-        if text.contains("-----BEGIN") { Ok(text.to_owned()) } else { std::fs::read_to_string(self.path(text.trim())) }
+    fn read_pem(&self, text: &str) -> io::Result<Vec<u8>> {
+        if text.contains("-----BEGIN") { Ok(text.into()) } else { std::fs::read(self.path(text.trim())) }
     }
 }
 
@@ -263,7 +263,7 @@ mod tests {
     fn pem_itself_or_a_file_then_its_text_and_no_such_file_then_error_names_the_argument() {
         let settings = Settings::new(Config::default(), Environment::fixed([]));
         let pem = "-----BEGIN CERTIFICATE-----";
-        assert_eq!(settings.pem("cert", pem).as_deref(), Ok(pem));
+        assert_eq!(settings.pem("cert", pem).as_deref(), Ok(pem.as_bytes()));
         let error = settings.pem("cert", "/nonexistent").expect_err("no file");
         assert!(error.detail.contains("`cert`") && error.detail.contains("/nonexistent"), "{}", error.detail);
     }
@@ -288,7 +288,7 @@ mod tests {
         let pem = "-----BEGIN PRIVATE KEY-----";
         for (given, expected) in [(pem, pem), (file.path().to_str().expect("text"), "text")] {
             let key = settings.key(&given.into()).expect("readable");
-            assert_eq!(key.expose_secret(), expected);
+            assert_eq!(key.expose_secret(), expected.as_bytes());
         }
     }
 

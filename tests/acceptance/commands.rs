@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use maas_sandbox::Sandbox;
 use serde_json::Value;
 
-use crate::terraform::{Workdir, with_each_host};
+use crate::terraform::{Workdir, provider, with_each_host};
 
 const ALL: &str =
     "data \"maas_workspaces\" \"all\" {}\noutput \"n\" { value = length(data.maas_workspaces.all.workspaces) }\n";
@@ -90,7 +90,7 @@ fn expression_in_console_then_value_of_the_state() {
 fn provider_under_a_debugger_then_hosts_attach_to_it_again_and_again() {
     with_each_host(|host| {
         let sandbox = Sandbox::builder().start();
-        let mut provider = Command::new(env!("CARGO_BIN_EXE_terraform-provider-maas"))
+        let mut provider = Command::new(provider())
             .arg("--debug")
             .env_clear()
             .envs(sandbox.environment())

@@ -44,7 +44,7 @@ fn read(sandbox: &Sandbox, host: &str, environment: &[(&str, &str)]) -> Outcome 
 }
 
 fn launcher(sandbox: &Sandbox, host: &str) -> Launcher {
-    let binary = std::env::var_os("PROVIDER_BINARY");
+    let binary = std::env::var_os("PROVIDER_BINARY").filter(|path| !path.is_empty());
     let binary = binary.unwrap_or_else(|| env!("CARGO_BIN_EXE_terraform-provider-maas").into());
     Launcher::new(binary)
         .env("HW_MAAS_ENDPOINT", format!("http://{host}:{}", sandbox.address().port()))

@@ -9,7 +9,7 @@ use maas_plugin_host::tfplugin6 as tf;
 use maas_plugin_host::tfplugin6::provider_client::ProviderClient;
 use maas_plugin_host::{ClientIdentity, Launcher, connect};
 
-use crate::host::{BINARY, channel, launcher, start};
+use crate::host::{binary, channel, launcher, start};
 
 #[tokio::test]
 async fn certificate_missing_or_another_then_refused_and_the_right_one_goes_on() {
@@ -37,7 +37,7 @@ async fn no_client_certificate_in_the_environment_then_plaintext() {
 #[tokio::test]
 async fn more_half_open_connections_than_descriptors_then_the_host_is_served_at_once() {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/protocol/few_descriptors.sh");
-    let plugin = Launcher::new(script).env("PROVIDER", BINARY).start().expect("starts");
+    let plugin = Launcher::new(script).env("PROVIDER", binary()).start().expect("starts");
     let address = &plugin.handshake().address;
     let silent: Vec<_> = (0..1_000).map(|_| UnixStream::connect(address).expect("connects")).collect();
     // A handshake may take ten seconds; the host must not wait until the silent ones have used theirs up.

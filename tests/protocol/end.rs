@@ -11,7 +11,7 @@ use maas_plugin_host::tfplugin6 as tf;
 use maas_plugin_host::tfplugin6::provider_client::ProviderClient;
 use maas_sandbox::{Fault, Sandbox};
 
-use crate::host::{BINARY, channel, configured, read_of, shut_down, start, start_for};
+use crate::host::{binary, channel, configured, read_of, shut_down, start, start_for};
 
 #[tokio::test]
 async fn shutdown_with_streams_and_a_read_open_then_ends_at_once_and_leaves_no_socket() {
@@ -58,7 +58,7 @@ fn parent_dies_then_the_plugin_ends_too() {
     let folder = tempfile::tempdir().expect("a folder");
     let pid_file = folder.path().join("pid");
     // The shell is the parent: it starts the plugin, notes its id, and is killed.
-    let script = format!("{BINARY:?} & echo $! > {pid_file:?}; wait");
+    let script = format!("{:?} & echo $! > {pid_file:?}; wait", binary());
     let mut parent = Command::new("sh")
         .args(["-c", &script])
         .env("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2")

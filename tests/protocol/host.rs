@@ -1,5 +1,6 @@
 //! A host for one provider process, and what the tests say with it.
 
+use std::ffi::OsString;
 use std::time::Duration;
 
 use maas_plugin_host::go_plugin::Empty;
@@ -12,10 +13,14 @@ use maas_sandbox::Sandbox;
 use rmpv::Value;
 use tonic::transport::Channel;
 
-pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_terraform-provider-maas");
+/// The provider that is tested: the debug build, or the one that `PROVIDER_BINARY` names, such as that of a release.
+pub(crate) fn binary() -> OsString {
+    let named = std::env::var_os("PROVIDER_BINARY").filter(|path| !path.is_empty());
+    named.unwrap_or_else(|| env!("CARGO_BIN_EXE_terraform-provider-maas").into())
+}
 
 pub(crate) fn launcher() -> Launcher {
-    Launcher::new(BINARY)
+    Launcher::new(binary())
 }
 
 pub(crate) fn start() -> Plugin {

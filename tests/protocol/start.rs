@@ -2,12 +2,12 @@
 
 use std::process::Command;
 
-use crate::host::{BINARY, launcher, start};
+use crate::host::{binary, launcher, start};
 
 #[test]
 fn run_by_hand_then_three_lines_on_stderr_and_exit_code_1() {
     for cookie in ["", "wrong"] {
-        let output = Command::new(BINARY).env_clear().env("TF_PLUGIN_MAGIC_COOKIE", cookie).output().expect("runs");
+        let output = Command::new(binary()).env_clear().env("TF_PLUGIN_MAGIC_COOKIE", cookie).output().expect("runs");
         assert_eq!(output.status.code(), Some(1));
         assert_eq!(output.stdout, b"");
         let stderr = String::from_utf8(output.stderr).expect("text");
@@ -17,7 +17,7 @@ fn run_by_hand_then_three_lines_on_stderr_and_exit_code_1() {
 
 #[test]
 fn flags_then_help_version_or_an_error() {
-    let run = |flag: &str| Command::new(BINARY).arg(flag).output().expect("runs");
+    let run = |flag: &str| Command::new(binary()).arg(flag).output().expect("runs");
     let stdout = |flag: &str| String::from_utf8(run(flag).stdout).expect("text");
     assert_eq!(stdout("--version"), format!("terraform-provider-maas {}\n", env!("CARGO_PKG_VERSION")));
     assert!(stdout("--help").contains("--debug"));
@@ -30,7 +30,7 @@ fn program_at_a_path_that_is_no_text_then_starts() {
     use std::os::unix::ffi::OsStrExt;
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join(std::ffi::OsStr::from_bytes(b"caf\xe9"));
-    std::os::unix::fs::symlink(BINARY, &path).expect("links");
+    std::os::unix::fs::symlink(binary(), &path).expect("links");
     assert_eq!(maas_plugin_host::Launcher::new(path).start().expect("starts").handshake().fields, 6);
 }
 

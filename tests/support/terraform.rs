@@ -1,5 +1,6 @@
 //! A real `terraform` (or `tofu`) in a folder of its own, with the provider that was just built.
 
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -17,6 +18,12 @@ terraform {
   }
 }
 "#;
+
+/// The provider that is tested: the debug build, or the one that `PROVIDER_BINARY` names, such as that of a release.
+pub(crate) fn provider() -> OsString {
+    let named = std::env::var_os("PROVIDER_BINARY").filter(|path| !path.is_empty());
+    named.unwrap_or_else(|| env!("CARGO_BIN_EXE_terraform-provider-maas").into())
+}
 
 /// Runs `test` with each host on PATH. Without any, it fails in CI and says so loudly elsewhere.
 pub(crate) fn with_each_host(test: impl Fn(&str)) {
@@ -59,7 +66,7 @@ impl Workdir {
         let plugins = folder.path().join("plugins");
         std::fs::create_dir(&plugins).expect("creates");
         let binary = plugins.join("terraform-provider-maas");
-        std::fs::copy(env!("CARGO_BIN_EXE_terraform-provider-maas"), &binary).expect("copies");
+        std::fs::copy(provider(), &binary).expect("copies");
         let plugins = plugins.to_str().expect("text");
         let mut cli_config = String::new();
         write!(

@@ -1,5 +1,6 @@
 //! The provider as people get it: its names, and its binary.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -60,7 +61,8 @@ pub(super) fn mirror_folder(root: &Path) -> PathBuf {
 pub(super) const USAGE: &str = "\
 cargo xtask build [--target TARGET]
 
-Builds the binary that users get, and prints where it is. TARGET is one of rustc's [default: this machine's].
+Builds the binary that users get, and prints where it is. TARGET is one of rustc's [default: this machine's, with musl
+on Linux].
 ";
 
 pub(super) fn run(arguments: &[&str]) -> Result<(), Failure> {
@@ -72,9 +74,44 @@ pub(super) fn run(arguments: &[&str]) -> Result<(), Failure> {
     say(&format!("{}\n", binary.display()))
 }
 
-/// Builds the binary that users get on this platform.
+/// Builds the binary that users of this platform get from a release.
 pub(super) fn build() -> Result<PathBuf, Failure> {
-    build_for(&host_target()?)
+    let target = released_target(&host_target()?);
+    match missing(&target)? {
+        None => build_for(&target),
+        Some(missing) => Err(format!("Unable to build for {target}, as releases are: {missing}").into()),
+    }
+}
+
+/// Builds the binary that users of this platform get, or one for the target of this machine where that is not possible.
+pub(super) fn build_or_fall_back() -> Result<PathBuf, Failure> {
+    let host = host_target()?;
+    let target = released_target(&host);
+    match missing(&target)? {
+        None => build_for(&target),
+        Some(missing) => {
+            say(&format!("Building for {host} instead of {target}, for which releases are built: {missing}\n"))?;
+            build_for(&host)
+        }
+    }
+}
+
+/// The target for which releases are built, given the one of this machine: on Linux with musl, so that the binary is static.
+fn released_target(host: &str) -> String {
+    host.strip_suffix("-linux-gnu").map_or_else(|| host.to_owned(), |platform| format!("{platform}-linux-musl"))
+}
+
+/// What this machine lacks for a target, and how to get it.
+fn missing(target: &str) -> Result<Option<String>, Failure> {
+    let rustc = Command::new(rustc()).args(["--print", "target-libdir", "--target", target]).output()?;
+    if !rustc.status.success() || !Path::new(String::from_utf8(rustc.stdout)?.trim()).is_dir() {
+        return Ok(Some(format!("run `rustup target add {target}`.")));
+    }
+    // The C compiler that the crate cc takes for it, for one dependency.
+    let named = std::env::var_os(format!("CC_{}", target.replace('-', "_"))).is_some();
+    let needs_musl_gcc = target.ends_with("-linux-musl") && cfg!(target_env = "gnu") && !named;
+    let found = !needs_musl_gcc || Command::new("musl-gcc").arg("--version").output().is_ok();
+    Ok((!found).then(|| "musl-gcc is not on PATH. Debian and Ubuntu have it in the package musl-tools.".to_owned()))
 }
 
 /// Builds the binary that users get: optimised, static where the platform allows it, and with nobody's paths in it.
@@ -119,15 +156,37 @@ fn flags(target: &str) -> Vec<String> {
 
 /// The target that rustc builds for unless told otherwise.
 fn host_target() -> Result<String, Failure> {
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let told = String::from_utf8(Command::new(rustc).arg("-vV").output()?.stdout)?;
+    let told = String::from_utf8(Command::new(rustc()).arg("-vV").output()?.stdout)?;
     let host = told.lines().find_map(|line| line.strip_prefix("host: "));
     host.map(str::to_owned).ok_or_else(|| "rustc -vV names no host".into())
 }
 
+fn rustc() -> OsString {
+    std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Platform, VERSION};
+    use super::{Platform, VERSION, missing, released_target};
+
+    #[test]
+    fn linux_with_glibc_then_releases_are_built_with_musl() {
+        for (host, target) in [
+            ("x86_64-unknown-linux-gnu", "x86_64-unknown-linux-musl"),
+            ("aarch64-unknown-linux-gnu", "aarch64-unknown-linux-musl"),
+            ("x86_64-unknown-linux-musl", "x86_64-unknown-linux-musl"),
+            ("aarch64-apple-darwin", "aarch64-apple-darwin"),
+            ("x86_64-pc-windows-gnu", "x86_64-pc-windows-gnu"),
+        ] {
+            assert_eq!(released_target(host), target);
+        }
+    }
+
+    #[test]
+    fn target_is_not_installed_then_the_command_that_installs_it() {
+        let missing = missing("no-such-target").expect("rustc runs");
+        assert_eq!(missing.as_deref(), Some("run `rustup target add no-such-target`."));
+    }
 
     #[test]
     fn windows_then_the_executable_alone_has_a_suffix() {

@@ -11,13 +11,13 @@ pub(super) const USAGE: &str = "\
 cargo xtask install [--binary PATH] [--dir DIR]
 
 Builds the release binary, or takes the one given, and puts it into the mirror in DIR [default: the one that Terraform
-and OpenTofu search without any CLI configuration].
+and OpenTofu search without any CLI configuration]. On Linux it is built with musl, as releases are, where that is possible.
 ";
 
 pub(super) fn run(arguments: &[&str]) -> Result<(), Failure> {
     let (binary, folder) = parse(arguments)?;
     let folder = folder.map_or_else(implied_mirror, Ok)?;
-    let binary = binary.map_or_else(artifact::build, Ok)?;
+    let binary = binary.map_or_else(artifact::build_or_fall_back, Ok)?;
     let installed = install(&binary, &folder)?;
     say(&format!(
         "Installed {}

@@ -20,7 +20,8 @@ use super::{Failure, say};
 pub(super) const USAGE: &str = "\
 cargo xtask package [--binary PATH [--os OS] [--arch ARCH]] [--out DIR] [--sign KEYID] [--quick]
 
-Builds the release binary for this machine, or takes the one given, and packages it into DIR [default: target/package].
+Builds the release binary for this machine (on Linux with musl), or takes the one given, and packages it into DIR [default:
+target/package].
 OS and ARCH are Go's names [default: this machine's]. KEYID is a key of gpg; registries want an RSA key.
 --quick compresses a little less, in a tenth of the time.
 ";

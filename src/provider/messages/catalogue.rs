@@ -1,5 +1,7 @@
 //! Every message once, with what is behind it: the troubleshooting guide and the snapshot test are made from this.
 
+mod tls;
+
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -27,7 +29,18 @@ pub struct Entry {
 /// All messages, by section.
 #[must_use]
 pub fn catalogue() -> Vec<Entry> {
-    [configuration(), signing_in(), refused_on_the_way(), network(), refusals(), answers(), results(), host()].concat()
+    [
+        configuration(),
+        signing_in(),
+        refused_on_the_way(),
+        network(),
+        tls::tls(),
+        refusals(),
+        answers(),
+        results(),
+        host(),
+    ]
+    .concat()
 }
 
 type Row = (Diagnostic, &'static str, &'static str);
@@ -276,11 +289,6 @@ fn network() -> Vec<Entry> {
                 "The proxy in HTTPS_PROXY wants a user and a password, or other ones. They are not tried again, since \
                  several wrong ones lock an account.",
                 "Put the right ones into HTTPS_PROXY, with %40 for an @.",
-            ),
-            (
-                of(ErrorKind::Tls("invalid peer certificate: UnknownIssuer".to_owned())).diagnostic(),
-                "The server's certificate is not trusted, often that of a company's proxy.",
-                "Give the company's root in `cacert_file`.",
             ),
             (
                 of(ErrorKind::AttemptTimedOut(Duration::from_mins(1))).attempts(4).elapsed(247).diagnostic(),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::DOCUMENTED_REGIONS;
+use super::{DOCUMENTED_REGIONS, tls};
 use crate::huaweicloud::{BodyProblem, Error, ErrorKind, Purpose, ServiceError, Trace};
 use crate::terraform::Diagnostic;
 
@@ -95,9 +95,7 @@ fn hint(error: &Error) -> String {
             "Check the network, the name server, the proxy (HTTPS_PROXY, NO_PROXY) and `endpoints`.".to_owned()
         }
         ErrorKind::ProxySignIn => PROXY_SIGN_IN.to_owned(),
-        ErrorKind::Tls(_) => "If a proxy of your company opens TLS connections, give its root certificate in \
-                              `cacert_file`. Otherwise check the host and the clock of this machine."
-            .to_owned(),
+        ErrorKind::Tls(failure) => tls::remedy(failure.reason).to_owned(),
         ErrorKind::AttemptTimedOut(_) => "Try again; if it stays so, check the network and the proxy.".to_owned(),
         ErrorKind::Queued(_) => {
             "At most eight requests are under way at once. Give the read more time with `timeouts = { \

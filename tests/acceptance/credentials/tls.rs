@@ -39,7 +39,10 @@ fn root_unknown_then_error_names_cacert_file_and_is_not_tried_again() {
         let sandbox = Sandbox::builder().https().start();
         let workdir = behind_proxy(host, &sandbox, &with_provider("project_id = \"p\"")).env("HW_MAX_RETRIES", "5");
         let error = workdir.run(&["plan"]).error();
-        assert_says(&error, &["the TLS connection failed", "UnknownIssuer", "`cacert_file`", "Attempts: 1 in"]);
+        assert_says(
+            &error,
+            &["the TLS connection failed", "is not a trusted authority", "`cacert_file`", "Attempts: 1 in"],
+        );
     });
 }
 
@@ -200,5 +203,17 @@ fn host_among_the_exceptions_then_not_asked_of_the_proxy() {
         let error = workdir.env("NO_PROXY", "example.com,.nowhere.invalid").run(&["plan"]).error();
         assert_says(&error, &["modelarts.ap-southeast-1.nowhere.invalid cannot be found"]);
         assert_eq!(sandbox.proxied_hosts().len(), 1);
+    });
+}
+
+#[test]
+fn server_of_plain_http_behind_an_https_url_then_error_names_the_scheme_and_is_not_tried_again() {
+    with_each_host(|host| {
+        let sandbox = Sandbox::builder().start();
+        let url = sandbox.url().replace("http://", "https://");
+        let block = format!("project_id = \"p\"\nendpoints = {{ maas = \"{url}\" }}");
+        let error =
+            Workdir::new(host, &sandbox, &with_provider(&block)).env("HW_MAX_RETRIES", "5").run(&["plan"]).error();
+        assert_says(&error, &["is not TLS; it may serve plain HTTP on this port", "Use `http://`", "Attempts: 1 in"]);
     });
 }
