@@ -20,7 +20,7 @@ pub(super) fn check(binary: &Path) -> Result<(), Failure> {
     std::fs::write(root.path().join("etc/hosts"), format!("127.0.0.1 {NAME}\n"))?;
 
     let refused = read(root.path(), &sandbox, None)?;
-    let untrusted = |detail: &str| detail.contains("UnknownIssuer") && detail.contains("cacert_file");
+    let untrusted = |detail: &str| detail.contains("is not a trusted authority") && detail.contains("cacert_file");
     if !refused.diagnostics.iter().any(|diagnostic| untrusted(&diagnostic.detail)) {
         return Err(format!("in an empty root folder, an unknown authority gives {:?}", refused.diagnostics).into());
     }
