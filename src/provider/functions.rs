@@ -18,8 +18,8 @@ impl Function for Rfc3339 {
         Signature {
             summary: "A time of the service as RFC 3339",
             description: "Turns milliseconds since 1970, as the service gives times, into RFC 3339 in UTC, which \
-                          `formatdate`, `timecmp` and `timeadd` take. A text that is RFC 3339 already is given back in \
-                          UTC.",
+                          `formatdate`, `timecmp` and `timeadd` take. A string in RFC 3339 is converted to UTC. The \
+                          result always has three decimals, so that `sort` puts times in order.",
             parameters: vec![Parameter {
                 name: "epoch_ms",
                 ty: Type::String,
@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn milliseconds_then_rfc_3339() {
-        assert_eq!(rfc3339("1680746333000"), Ok(Value::String("2023-04-06T01:58:53Z".to_owned())));
+        assert_eq!(rfc3339("1680746333000"), Ok(Value::String("2023-04-06T01:58:53.000Z".to_owned())));
     }
 
     #[test]

@@ -43,7 +43,11 @@ pub(super) fn attributes() -> Vec<Attribute> {
         text("deploy_type", "How it is deployed: `SINGLE` or `MULTI`."),
         text("user_name", "Name of the user who made it."),
         text("create_at", "When it was made, as the service says it: milliseconds since 1970."),
-        text("created_at", "When it was made, in RFC 3339; null if the service's time cannot be understood."),
+        text(
+            "created_at",
+            "When it was made, in RFC 3339 with three decimals, so that `sort` puts times in order; null if the \
+             service's time cannot be understood.",
+        ),
     ]
 }
 

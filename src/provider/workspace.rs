@@ -16,7 +16,11 @@ pub(super) fn attributes() -> Vec<Attribute> {
         text("create_time", "When it was made, as the service says it: milliseconds since 1970."),
         text("update_time", "When it was last changed, as the service says it: milliseconds since 1970."),
         text("auth_type", "Who may use it: `public` (everyone in the account), `private` (who made it) or `internal`."),
-        text("created_at", "When it was made, in RFC 3339; null if the service's time cannot be understood."),
+        text(
+            "created_at",
+            "When it was made, in RFC 3339 with three decimals, so that `sort` puts times in order; null if the \
+             service's time cannot be understood.",
+        ),
         text("updated_at", "When it was last changed, likewise."),
     ]
 }

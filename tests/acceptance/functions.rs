@@ -10,9 +10,9 @@ fn milliseconds_in_console_then_rfc_3339_without_any_configuration() {
             let run = workdir.run_with_input(&["console"], &format!("provider::maas::rfc3339({argument})\n"));
             run.succeeded().stdout.trim().to_owned()
         };
-        assert_eq!(value("1680746333000"), "\"2023-04-06T01:58:53Z\"");
+        assert_eq!(value("1680746333000"), "\"2023-04-06T01:58:53.000Z\"");
         assert_eq!(value("\"1680746333120\""), "\"2023-04-06T01:58:53.120Z\"");
-        assert_eq!(value("\"2026-02-26T08:00:00+08:00\""), "\"2026-02-26T00:00:00Z\"");
+        assert_eq!(value("\"2026-02-26T08:00:00+08:00\""), "\"2026-02-26T00:00:00.000Z\"");
     });
 }
 

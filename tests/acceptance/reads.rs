@@ -56,7 +56,7 @@ fn workspaces_in_any_order_then_sorted_by_name_and_id_with_every_attribute() {
             json!({
                 "id": "0", "name": "default", "description": "", "owner": "bob", "auth_type": "public",
                 "create_time": "1680746333000", "update_time": "1764128642000",
-                "created_at": "2023-04-06T01:58:53Z", "updated_at": "2025-11-26T03:44:02Z",
+                "created_at": "2023-04-06T01:58:53.000Z", "updated_at": "2025-11-26T03:44:02.000Z",
             })
         );
         assert_eq!(all["workspaces"][2]["created_at"], "2023-04-06T01:58:53.120Z");

@@ -338,7 +338,7 @@ async fn function_called_before_configure_then_result_and_bad_arguments_are_erro
     let answer = call(vec!["0".into()]).await;
     assert_eq!(
         answer.result.and_then(|result| maas_plugin_host::value::to_json(&result)),
-        Some("1970-01-01T00:00:00Z".into())
+        Some("1970-01-01T00:00:00.000Z".into())
     );
     for (arguments, place) in [
         (vec![], None),

@@ -97,6 +97,5 @@ impl From<WorkspaceInfo> for Workspace {
 }
 
 fn rfc3339(milliseconds: i64) -> Option<String> {
-    let instant = Timestamp::from_millisecond(milliseconds).ok()?;
-    Some(if milliseconds % 1_000 == 0 { format!("{instant:.0}") } else { format!("{instant:.3}") })
+    Timestamp::from_millisecond(milliseconds).ok().map(|instant| format!("{instant:.3}"))
 }
