@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use crate::env::Environment;
 use crate::go_plugin::{Plugin, ServeError, Services, report_crash, serve, serve_for_debugging};
 use crate::provider::{ADDRESS, MaasProvider, VERSION};
-use crate::tfplugin;
+use crate::tfplugin::{self, Interrupts};
 
 const HELP: &str = "\
 A provider for Terraform and OpenTofu that reads Huawei Cloud MaaS (ModelArts Studio): workspaces and what is in them.
@@ -56,8 +56,10 @@ fn run_plugin(debug: bool) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(ServeError::runtime)?;
     let outcome = runtime.block_on(async {
         let provider = MaasProvider::new(environment.clone());
-        let services = Services::default().with_each(tfplugin::server(provider));
-        let plugin = Plugin { address: ADDRESS, log_module: "maas", services };
+        let interrupts = Interrupts::default();
+        let services = Services::default().with_each(tfplugin::server(provider, interrupts.clone()));
+        let on_interrupt = Box::new(move || interrupts.interrupt());
+        let plugin = Plugin { address: ADDRESS, log_module: "maas", services, on_interrupt };
         if debug { serve_for_debugging(plugin, &environment).await } else { serve(plugin, &environment).await }
     });
     // A name lookup may still be under way on a thread of its own; nobody waits for it.

@@ -6,6 +6,7 @@ mod convert;
 mod debug;
 mod dynamic_value;
 mod functions;
+mod interrupts;
 mod proto;
 mod rpc;
 mod server;
@@ -13,6 +14,7 @@ mod service;
 mod type_json;
 
 pub use dynamic_value::{DecodeError, Encoding, decode, encode};
+pub use interrupts::Interrupts;
 pub use server::MAX_MESSAGE_BYTES;
 pub use service::server;
 pub use type_json::{parse_type, type_json};

@@ -16,7 +16,7 @@ use terraform_provider_maas::terraform::{
     AnyDataSource, Argument, Attribute, Block, DataSource, Diagnostics, Host, Provider, ReadError, Schema, Type,
     data_source,
 };
-use terraform_provider_maas::tfplugin;
+use terraform_provider_maas::tfplugin::{self, Interrupts};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 
@@ -76,8 +76,10 @@ fn runtime() -> Runtime {
 
 fn serve_fragile_provider() -> ExitCode {
     let served = runtime().block_on(async {
-        let services = Services::default().with_each(tfplugin::server(FragileProvider([data_source(Fragile)])));
-        serve(Plugin { address: "a/b/fragile", log_module: "fragile", services }, &Environment::process()).await
+        let provider = FragileProvider([data_source(Fragile)]);
+        let services = Services::default().with_each(tfplugin::server(provider, Interrupts::default()));
+        let (address, log_module, on_interrupt) = ("a/b/fragile", "fragile", Box::new(|| ()));
+        serve(Plugin { address, log_module, services, on_interrupt }, &Environment::process()).await
     });
     served.expect("serves until the host ends it");
     ExitCode::SUCCESS

@@ -12,7 +12,7 @@ mod guide;
 mod plugin;
 mod process;
 mod table;
-#[allow(dead_code, reason = "the tests use all of it")]
+#[allow(dead_code, unused_imports, reason = "the tests use all of it")]
 #[path = "../../tests/support/terraform.rs"]
 mod terraform;
 mod whole_plan;

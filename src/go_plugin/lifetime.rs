@@ -84,24 +84,33 @@ impl Signals {
         Ok(Self { interrupt: tokio::signal::windows::ctrl_c()? })
     }
 
-    /// Waits for a request to end. Under a host an interrupt is none: Ctrl-C reaches the whole process group, and the
-    /// host tells its plugins what to do.
+    /// Waits for the next signal.
     #[cfg(unix)]
-    pub(super) async fn end(&mut self, interrupt_counts: bool) {
-        loop {
-            tokio::select! {
-                _ = self.interrupt.recv() => if interrupt_counts { return },
-                _ = self.terminate.recv() => return,
-                _ = self.hang_up.recv() => return,
-            }
+    pub(super) async fn next(&mut self) -> Signal {
+        tokio::select! {
+            _ = self.interrupt.recv() => Signal::Interrupt,
+            _ = self.terminate.recv() => Signal::End,
+            _ = self.hang_up.recv() => Signal::End,
         }
     }
 
-    /// Waits for a request to end. Under a host an interrupt is none.
+    /// Waits for the next signal.
     #[cfg(windows)]
-    pub(super) async fn end(&mut self, interrupt_counts: bool) {
-        while self.interrupt.recv().await.is_some() && !interrupt_counts {}
+    pub(super) async fn next(&mut self) -> Signal {
+        match self.interrupt.recv().await {
+            Some(()) => Signal::Interrupt,
+            None => Signal::End,
+        }
     }
+}
+
+/// What a signal asks for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Signal {
+    /// Ctrl-C, which reaches the whole process group. A host has its own way to end its plugins.
+    Interrupt,
+    /// The end of the process.
+    End,
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Serves a plugin from its first line to its last.
 
+use std::fmt;
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use tokio_util::task::TaskTracker;
 use tracing::level_filters::LevelFilter;
 
 use super::handshake::{HandshakeLine, negotiate, started_by_host};
-use super::lifetime::{Parent, Signals};
+use super::lifetime::{Parent, Signal, Signals};
 use super::listener::Listener;
 use super::services::Services;
 use super::tls::{ServerTls, TlsError, server_tls};
@@ -20,7 +21,6 @@ use crate::env::{self, Environment};
 const GRACE: Duration = Duration::from_millis(10);
 
 /// What is served.
-#[derive(Debug)]
 pub struct Plugin {
     /// The source address of the provider.
     pub address: &'static str,
@@ -28,6 +28,18 @@ pub struct Plugin {
     pub log_module: &'static str,
     /// The provider's gRPC service.
     pub services: Services,
+    /// Called at each interrupt under a host: Ctrl-C reaches the plugin too, and not every host then asks it to stop. The
+    /// process goes on.
+    pub on_interrupt: Box<dyn Fn() + Send + Sync>,
+}
+
+impl fmt::Debug for Plugin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plugin")
+            .field("address", &self.address)
+            .field("services", &self.services)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why a plugin cannot be served.
@@ -74,8 +86,14 @@ pub async fn serve(plugin: Plugin, environment: &Environment) -> Result<(), Serv
     let line = terms.handshake_line(listener.network(), listener.address());
     say(&format!("{line}\n")).map_err(|error| ServeError::new("cannot write the handshake line", error))?;
     let clients = TaskTracker::new();
+    let signalled = async {
+        while signals.next().await == Signal::Interrupt {
+            tracing::debug!("interrupted");
+            (plugin.on_interrupt)();
+        }
+    };
     let end = async {
-        tokio::select! { () = signals.end(false) => {}, () = parent.death(&clients) => {} }
+        tokio::select! { () = signalled => {}, () = parent.death(&clients) => {} }
     };
     run(plugin.services, listener, terms.tls.as_ref(), &clients, end).await;
     Ok(())
@@ -127,7 +145,10 @@ pub async fn serve_for_debugging(plugin: Plugin, environment: &Environment) -> R
     let listener = Listener::bind(environment).await.map_err(|error| ServeError::new("cannot listen", error))?;
     let variable = reattach::variable(plugin.address, listener.network(), listener.address());
     say(&reattach::instructions(&variable)).map_err(|error| ServeError::new("cannot write to stdout", error))?;
-    run(plugin.services, listener, None, &TaskTracker::new(), signals.end(true)).await;
+    let end = async {
+        signals.next().await;
+    };
+    run(plugin.services, listener, None, &TaskTracker::new(), end).await;
     Ok(())
 }
 

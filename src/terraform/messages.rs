@@ -39,10 +39,10 @@ pub fn unknown_configuration() -> Diagnostic {
     )
 }
 
-/// The host stopped the call.
+/// The host or the user stopped the call.
 #[must_use]
 pub fn interrupted(rpc: &str) -> Diagnostic {
-    Diagnostic::error("Interrupted", format!("{rpc} was stopped before it finished, as Terraform asked."))
+    Diagnostic::error("Interrupted", format!("{rpc} was stopped before it finished, because the run was interrupted."))
 }
 
 /// The call ended in a panic.

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::convert;
 use super::dynamic_value::{from_proto, to_proto};
 use super::functions;
+use super::interrupts::Interrupts;
 use super::proto;
 use super::proto::deferred::Reason;
 use super::rpc::{Call, Frame};
@@ -26,11 +27,11 @@ const CAPABILITIES: proto::ServerCapabilities = proto::ServerCapabilities {
 };
 
 /// Makes the gRPC service of a provider, anew for each connection: in debug mode one process serves many plans, and each
-/// alias of the provider in them, which have configurations of their own.
-pub fn server<P: Provider>(provider: P) -> impl Fn() -> Server<Service<P>> {
+/// alias of the provider in them, which have configurations of their own. `interrupts` ends reads on all of them.
+pub fn server<P: Provider>(provider: P, interrupts: Interrupts) -> impl Fn() -> Server<Service<P>> {
     let (provider, last) = (Arc::new(provider), Arc::default());
     move || {
-        let frame = Frame::new(provider.address());
+        let frame = Frame::new(provider.address(), interrupts.clone());
         let (provider, last) = (Arc::clone(&provider), Arc::clone(&last));
         Server::new(Service { provider, frame, own: Configured::<P>::default(), last })
     }
@@ -273,7 +274,7 @@ impl<P: Provider> proto::Provider for Service<P> {
             (answer, diagnostics)
         };
         let call = Call { rpc: "ReadDataSource", data_source: &request.type_name };
-        let (answer, diagnostics) = self.frame.run(call, work).await;
+        let (answer, diagnostics) = self.frame.run_read(call, work).await;
         proto::read_data_source::Response { diagnostics: convert::diagnostics(diagnostics), ..answer }
     }
 

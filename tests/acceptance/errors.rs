@@ -2,6 +2,7 @@
 
 use maas_sandbox::{Fault, Sandbox, Workspace, seed};
 
+use crate::terraform::hosts::{TERRAFORM_DATA, with_each_host_that_has};
 use crate::terraform::{Workdir, with_each_host};
 
 const ALL: &str = "data \"maas_workspaces\" \"all\" {}\n";
@@ -177,7 +178,7 @@ fn names_of_workspaces_with_escapes_or_the_token_then_neither_is_shown() {
 
 #[test]
 fn provider_setting_known_only_after_apply_then_error_says_so() {
-    with_each_host(|host| {
+    with_each_host_that_has(&TERRAFORM_DATA, |host| {
         let sandbox = Sandbox::builder().start();
         let configuration = format!(
             "resource \"terraform_data\" \"later\" {{ input = \"p\" }}\n\

@@ -1,10 +1,11 @@
 //! The provider's functions, in expressions.
 
-use crate::terraform::{Workdir, with_each_host};
+use crate::terraform::Workdir;
+use crate::terraform::hosts::{FUNCTIONS, FUNCTIONS_IN_CONSOLE, with_each_host_that_has};
 
 #[test]
 fn milliseconds_in_console_then_rfc_3339_without_any_configuration() {
-    with_each_host(|host| {
+    with_each_host_that_has(&FUNCTIONS_IN_CONSOLE, |host| {
         let workdir = Workdir::without_sandbox(host, "");
         let value = |argument: &str| {
             let run = workdir.run_with_input(&["console"], &format!("provider::maas::rfc3339({argument})\n"));
@@ -18,7 +19,7 @@ fn milliseconds_in_console_then_rfc_3339_without_any_configuration() {
 
 #[test]
 fn argument_that_is_no_time_then_error_in_validation_at_it() {
-    with_each_host(|host| {
+    with_each_host_that_has(&FUNCTIONS, |host| {
         let configuration = "output \"x\" { value = provider::maas::rfc3339(\"soon\") }\n";
         let error = Workdir::without_sandbox(host, configuration).run(&["validate"]).error();
         assert!(error.contains("Invalid value for \"epoch_ms\" parameter"), "{error}");

@@ -8,6 +8,8 @@ mod commands;
 mod credentials;
 mod errors;
 mod functions;
+#[cfg(unix)]
+mod interrupts;
 mod reads;
 mod secrets;
 mod walk;

@@ -10,8 +10,9 @@ use maas_plugin_host::go_plugin::stdio_data;
 use maas_plugin_host::tfplugin6 as tf;
 use maas_plugin_host::tfplugin6::provider_client::ProviderClient;
 use maas_sandbox::{Fault, Sandbox};
+use tonic::transport::Channel;
 
-use crate::host::{binary, channel, configured, read_of, shut_down, start, start_for};
+use crate::host::{binary, channel, configured, only_error, read_of, shut_down, start, start_for};
 
 #[tokio::test]
 async fn shutdown_with_streams_and_a_read_open_then_ends_at_once_and_leaves_no_socket() {
@@ -35,12 +36,74 @@ async fn shutdown_with_streams_and_a_read_open_then_ends_at_once_and_leaves_no_s
     drop(read.await);
 }
 
+fn signal(name: &str, plugin: &Plugin) {
+    let status = Command::new("kill").args([name, &plugin.pid().to_string()]).status().expect("signals");
+    assert!(status.success());
+}
+
+/// Interrupts the plugin as soon as `count` reads are in flight.
+async fn interrupt_during_reads(plugin: Plugin, sandbox: Sandbox, count: usize) -> (Plugin, Sandbox) {
+    let interrupted = tokio::task::spawn_blocking(move || {
+        assert!(sandbox.wait_for_requests(count, Duration::from_secs(10)), "the reads begin");
+        signal("-INT", &plugin);
+        (plugin, sandbox)
+    });
+    interrupted.await.expect("no panic")
+}
+
+#[tokio::test]
+async fn ctrl_c_during_reads_on_two_connections_then_each_ends_and_the_process_serves_on() {
+    let sandbox = Sandbox::builder().fault(Fault::hang()).start();
+    let plugin = start_for(&sandbox);
+    let clients = [configured(&plugin).await, configured(&plugin).await];
+    let reads = [0, 1].map(|index| {
+        let (mut client, schemas) = clients[index].clone();
+        let request = read_of(&schemas, &[("region_id", format!("r{index}").into())]);
+        tokio::spawn(async move { client.read_data_source(request).await.expect("responds").into_inner() })
+    });
+    let (mut plugin, sandbox) = interrupt_during_reads(plugin, sandbox, 2).await;
+    for read in reads {
+        let response = tokio::time::timeout(Duration::from_secs(2), read).await.expect("ends in time");
+        let error = only_error(&response.expect("no panic").diagnostics);
+        assert!(error.starts_with("Interrupted"), "{error}");
+    }
+    signal("-INT", &plugin);
+    signal("-INT", &plugin);
+    let [(mut client, schemas), _] = clients;
+    client.get_metadata(tf::get_metadata::Request {}).await.expect("the process serves on");
+    assert!(plugin.is_running().expect("a process"));
+    sandbox.clear_faults();
+    read_until_served(&mut client, &read_of(&schemas, &[])).await;
+}
+
+/// A host whose run was interrupted starts the reads that it has queued; some milliseconds later a read is a new one.
+async fn read_until_served(client: &mut ProviderClient<Channel>, request: &tf::read_data_source::Request) {
+    let started = Instant::now();
+    loop {
+        let response = client.read_data_source(request.clone()).await.expect("responds").into_inner();
+        if response.diagnostics.is_empty() {
+            return;
+        }
+        assert!(started.elapsed() < Duration::from_secs(5), "{:?}", response.diagnostics);
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn ctrl_c_while_nothing_is_in_flight_then_the_next_read_is_served() {
+    let sandbox = Sandbox::builder().start();
+    let plugin = start_for(&sandbox);
+    let (mut client, schemas) = configured(&plugin).await;
+    for _ in 0..3 {
+        signal("-INT", &plugin);
+        client.get_metadata(tf::get_metadata::Request {}).await.expect("responds");
+        let response = client.read_data_source(read_of(&schemas, &[])).await.expect("responds").into_inner();
+        assert_eq!(response.diagnostics, []);
+    }
+}
+
 #[tokio::test]
 async fn interrupted_then_goes_on_and_terminated_or_hung_up_then_ends_cleanly() {
-    let signal = |name: &str, plugin: &Plugin| {
-        let status = Command::new("kill").args([name, &plugin.pid().to_string()]).status().expect("signals");
-        assert!(status.success());
-    };
     for end in ["-TERM", "-HUP"] {
         let mut plugin = start();
         signal("-INT", &plugin);

@@ -1,5 +1,8 @@
 //! A real `terraform` (or `tofu`) in a folder of its own, with the provider that was just built.
 
+#[path = "hosts.rs"]
+pub(crate) mod hosts;
+
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -8,8 +11,7 @@ use std::process::{Command, Output, Stdio};
 use maas_sandbox::Sandbox;
 use tempfile::TempDir;
 
-/// The programs that the tests can drive, by the name they have on PATH.
-const HOSTS: [&str; 2] = ["terraform", "tofu"];
+pub(crate) use hosts::with_each_host;
 
 const HEADER: &str = r#"
 terraform {
@@ -23,20 +25,6 @@ terraform {
 pub(crate) fn provider() -> OsString {
     let named = std::env::var_os("PROVIDER_BINARY").filter(|path| !path.is_empty());
     named.unwrap_or_else(|| env!("CARGO_BIN_EXE_terraform-provider-maas").into())
-}
-
-/// Runs `test` with each host on PATH. Without any, it fails in CI and says so loudly elsewhere.
-pub(crate) fn with_each_host(test: impl Fn(&str)) {
-    let present = |host: &&&str| Command::new(host).arg("version").output().is_ok_and(|output| output.status.success());
-    let hosts: Vec<_> = HOSTS.iter().filter(present).collect();
-    assert!(hosts.contains(&&"terraform") || std::env::var_os("CI").is_none(), "CI needs terraform on PATH");
-    if hosts.is_empty() {
-        let notice = "SKIPPED: neither terraform nor tofu is on PATH, so that nothing was tested here.\n";
-        std::io::Write::write_all(&mut std::io::stderr(), notice.as_bytes()).expect("stderr");
-    }
-    for host in hosts {
-        test(host);
-    }
 }
 
 /// A folder with a configuration, and how to run a host there.
@@ -118,8 +106,35 @@ impl Workdir {
         command
     }
 
+    /// Starts a command in a process group of its own, as a shell does. The first versions of Terraform are two processes,
+    /// of which the outer one only waits.
+    #[cfg(unix)]
+    pub(crate) fn spawn(&self, arguments: &[&str]) -> Running {
+        use std::os::unix::process::CommandExt as _;
+        let mut command = self.command(arguments);
+        Running(command.stdin(Stdio::null()).process_group(0).spawn().expect("starts"))
+    }
+
     pub(crate) fn root(&self) -> &Path {
         self.folder.path()
+    }
+}
+
+/// A running host with its plugins.
+#[cfg(unix)]
+pub(crate) struct Running(std::process::Child);
+
+#[cfg(unix)]
+impl Running {
+    /// Sends a signal such as `-INT` to all of its processes, as a terminal does.
+    pub(crate) fn signal(&self, signal: &str) {
+        let group = format!("-{}", self.0.id());
+        let status = Command::new("kill").args([signal, "--", &group]).status().expect("signals");
+        assert!(status.success());
+    }
+
+    pub(crate) fn finish(self) -> Run {
+        Run::from(self.0.wait_with_output().expect("ends"))
     }
 }
 

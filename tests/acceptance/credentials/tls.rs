@@ -5,6 +5,7 @@ use maas_sandbox::{Sandbox, seed};
 
 use super::with_provider;
 use crate::errors::assert_says;
+use crate::terraform::hosts::messages_shown;
 use crate::terraform::{Workdir, with_each_host};
 
 /// A user with an access key behind a proxy, with no endpoint of their own.
@@ -144,7 +145,9 @@ fn ten_reads_error(host: &str, sandbox: &Sandbox, block: &str, proxy_url: &str) 
     let configuration = format!("{}{reads}", with_provider(block));
     let workdir = behind_proxy(host, sandbox, &configuration).env("HTTPS_PROXY", proxy_url);
     let error = workdir.env("HW_MAX_RETRIES", "5").run(&["plan"]).error();
-    assert_eq!(error.matches("Problem: the proxy wants a sign-in").count(), 10, "{error}");
+    let shown = error.matches("Problem: the proxy wants a sign-in").count();
+    // One read is of a block of its own.
+    assert!((messages_shown(host, 9).start() + 1..=10).contains(&shown), "{shown}: {error}");
     assert!(!error.contains("hunter2"), "{error}");
     error
 }

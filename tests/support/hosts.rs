@@ -1,0 +1,194 @@
+//! The hosts that the tests run: each `terraform` and `tofu` of the environment variable `TERRAFORM`, or on PATH.
+
+use std::fmt;
+use std::io::Write as _;
+use std::ops::RangeInclusive;
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// Paths of hosts, separated as in PATH.
+const VARIABLE: &str = "TERRAFORM";
+
+/// The hosts by default, by their names on PATH.
+const DEFAULT: [&str; 2] = ["terraform", "tofu"];
+
+/// A minor version, such as 1.8.
+type Version = (u32, u32);
+
+/// What some versions of hosts lack, and the first version of each that has it.
+pub(crate) struct Feature {
+    name: &'static str,
+    terraform: Option<Version>,
+    tofu: Option<Version>,
+}
+
+/// `resource "terraform_data"`.
+pub(crate) const TERRAFORM_DATA: Feature =
+    Feature { name: "`terraform_data`", terraform: Some((1, 4)), tofu: Some((1, 6)) };
+
+/// `provider::maas::rfc3339(...)`.
+pub(crate) const FUNCTIONS: Feature =
+    Feature { name: "functions of providers", terraform: Some((1, 8)), tofu: Some((1, 7)) };
+
+/// OpenTofu's `console` starts no provider for a function.
+pub(crate) const FUNCTIONS_IN_CONSOLE: Feature =
+    Feature { name: "functions of providers in `console`", terraform: Some((1, 8)), tofu: None };
+
+/// Equal messages of one block are shown once.
+const MERGED_MESSAGES: Feature = Feature { name: "merged messages", terraform: Some((1, 12)), tofu: None };
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Product {
+    Terraform,
+    OpenTofu,
+}
+
+/// A host that can be run.
+#[derive(Debug, Eq, PartialEq)]
+struct Host {
+    program: String,
+    product: Product,
+    version: Version,
+}
+
+impl Host {
+    /// Asks a program what it is.
+    fn ask(program: &str) -> Option<Self> {
+        let output = Command::new(program).arg("version").env("CHECKPOINT_DISABLE", "1").output().ok()?;
+        Self::parse(program, &String::from_utf8(output.stdout).ok()?)
+    }
+
+    /// Reads a line such as `OpenTofu v1.6.3`; there may be warnings before it.
+    fn parse(program: &str, output: &str) -> Option<Self> {
+        let products = [("Terraform v", Product::Terraform), ("OpenTofu v", Product::OpenTofu)];
+        let (product, version) = output
+            .lines()
+            .find_map(|line| products.iter().find_map(|(name, product)| Some((*product, line.strip_prefix(name)?))))?;
+        let mut numbers = version.split('.').map_while(|number| number.parse().ok());
+        Some(Self { program: program.to_owned(), product, version: (numbers.next()?, numbers.next()?) })
+    }
+
+    fn has(&self, feature: &Feature) -> bool {
+        let since = match self.product {
+            Product::Terraform => feature.terraform,
+            Product::OpenTofu => feature.tofu,
+        };
+        since.is_some_and(|since| self.version >= since)
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {}.{} ({})", self.product, self.version.0, self.version.1, self.program)
+    }
+}
+
+impl fmt::Display for Feature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let since = |product: &str, since: Option<Version>| match since {
+            Some((major, minor)) => format!("{product} has them since {major}.{minor}"),
+            None => format!("{product} has none"),
+        };
+        write!(f, "{}: {}, {}", self.name, since("Terraform", self.terraform), since("OpenTofu", self.tofu))
+    }
+}
+
+/// The hosts to test with. Each one that is named has to run; of those on PATH, CI needs `terraform`.
+fn hosts() -> &'static [Host] {
+    static HOSTS: OnceLock<Vec<Host>> = OnceLock::new();
+    HOSTS.get_or_init(|| {
+        if let Some(paths) = std::env::var_os(VARIABLE).filter(|paths| !paths.is_empty()) {
+            let paths = std::env::split_paths(&paths);
+            let paths = paths.map(|path| path.to_str().expect("the path of a host is Unicode").to_owned());
+            let host = |path: String| Host::ask(&path).unwrap_or_else(|| panic!("{VARIABLE}: `{path}` is not a host"));
+            return paths.map(host).collect();
+        }
+        let hosts: Vec<_> = DEFAULT.into_iter().filter_map(Host::ask).collect();
+        let terraform = hosts.iter().any(|host| host.product == Product::Terraform);
+        assert!(terraform || std::env::var_os("CI").is_none(), "CI needs terraform on PATH");
+        hosts
+    })
+}
+
+/// Runs `test` with the program of each host. Without any host, it says so.
+pub(crate) fn with_each_host(test: impl Fn(&str)) {
+    run_with(hosts(), test);
+}
+
+/// Runs `test` with each host that has a feature, and says of each other one that the test did not run there.
+pub(crate) fn with_each_host_that_has(feature: &Feature, test: impl Fn(&str)) {
+    let (able, unable): (Vec<_>, Vec<_>) = hosts().iter().partition(|host| host.has(feature));
+    for host in unable {
+        say(&format!("NOT RUN under {host}: it lacks {feature}"));
+    }
+    if !able.is_empty() || hosts().is_empty() {
+        run_with(able, test);
+    }
+}
+
+/// How often a host shows a message that each of `count` instances of one block has.
+pub(crate) fn messages_shown(program: &str, count: usize) -> RangeInclusive<usize> {
+    let merges = hosts().iter().any(|host| host.program == program && host.has(&MERGED_MESSAGES));
+    if merges { 1..=count } else { count..=count }
+}
+
+fn run_with(hosts: impl IntoIterator<Item = &'static Host>, test: impl Fn(&str)) {
+    let mut ran = false;
+    for host in hosts {
+        let named = NamedIfFailed(host);
+        test(&host.program);
+        drop(named);
+        ran = true;
+    }
+    if !ran {
+        say("NOT RUN: neither terraform nor tofu is on PATH");
+    }
+}
+
+/// Names the host under which a test fails.
+struct NamedIfFailed(&'static Host);
+
+impl Drop for NamedIfFailed {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            say(&format!("FAILED under {}", self.0));
+        }
+    }
+}
+
+/// Writes a line about this test past the capture of the test runner, so that it is seen of a test that passes too.
+fn say(what: &str) {
+    let thread = std::thread::current();
+    let line = format!("{}: {what}\n", thread.name().unwrap_or("a test"));
+    std::io::stderr().write_all(line.as_bytes()).expect("stderr");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn version_of_each_kind_of_build_then_product_and_minor_version() {
+        for (output, product, version) in [
+            ("Terraform v1.0.11\non linux_amd64\n", Product::Terraform, (1, 0)),
+            ("Terraform v1.12.2-dev\n", Product::Terraform, (1, 12)),
+            ("Terraform v1.17.0-alpha20260812\n", Product::Terraform, (1, 17)),
+            ("\nWarning: Unable to open\nOpenTofu v1.6.3-dev\n", Product::OpenTofu, (1, 6)),
+        ] {
+            let host = Host { program: "x".to_owned(), product, version };
+            assert_eq!(Host::parse("x", output), Some(host), "{output}");
+        }
+        for output in ["", "Terraform\n", "bash v5.2\n", "Terraform v1\n"] {
+            assert_eq!(Host::parse("x", output), None, "{output}");
+        }
+    }
+
+    #[test]
+    fn version_before_or_since_a_feature_then_compared_by_numbers() {
+        let host = |product, version| Host { program: String::new(), product, version };
+        assert!(!host(Product::Terraform, (1, 7)).has(&FUNCTIONS));
+        assert!(host(Product::Terraform, (1, 12)).has(&FUNCTIONS));
+        assert!(!host(Product::OpenTofu, (1, 12)).has(&FUNCTIONS_IN_CONSOLE));
+        assert!(host(Product::OpenTofu, (1, 12)).has(&FUNCTIONS));
+    }
+}
