@@ -1,11 +1,11 @@
 use std::fmt;
 use std::time::Duration;
 
-use reqwest::{Method, StatusCode};
+use reqwest::StatusCode;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::TlsFailure;
+use super::{TlsFailure, Trace};
 
 /// A call that did not bring an answer that can be used. Its text says what, with the whole chain of causes.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -31,36 +31,37 @@ impl Error {
         self.trace.as_ref()?.status
     }
 
-    /// Whether the credentials were refused.
+    /// Whether the credentials were refused: by the status, or by a code that says so whatever the status.
     #[must_use]
     pub fn is_refused_credentials(&self) -> bool {
         let ErrorKind::Service(refusal) = &self.kind else { return false };
-        self.status() == Some(StatusCode::UNAUTHORIZED) && !refusal.is_missing_permission()
-    }
-
-    /// Whether the answer is one that only good credentials get. With any other status, something may have answered that
-    /// never looked at them.
-    pub(super) fn is_past_sign_in(&self) -> bool {
         match self.status().map(|status| status.as_u16()) {
-            Some(200..300 | 400 | 403) => true,
-            Some(401) => matches!(&self.kind, ErrorKind::Service(refusal) if refusal.is_missing_permission()),
+            Some(401) => !refusal.is_missing_permission(),
+            Some(200..300 | 400 | 403) => refusal.code.as_deref().is_some_and(is_code_of_refused_credentials),
             _ => false,
         }
     }
 
-    /// Whether there was an answer, which a proxy that refuses the user and password lets nobody have.
-    pub(super) fn is_answered(&self) -> bool {
-        self.status().is_some()
+    /// Whether the request was refused behind the gateway, for another reason than its credentials. Whatever has no code,
+    /// such as a web page, or a code of the gateway, may come from something that never looked at them.
+    pub(super) fn is_past_authentication(&self) -> bool {
+        let ErrorKind::Service(refusal) = &self.kind else { return false };
+        match self.status().map(|status| status.as_u16()) {
+            Some(200..300 | 400 | 403 | 409) => refusal.code.as_deref().is_some_and(is_code_of_a_service),
+            Some(401) => refusal.is_missing_permission(),
+            _ => false,
+        }
     }
 
     /// Whether the time of whoever asked was over.
     #[must_use]
     pub fn is_out_of_time(&self) -> bool {
-        matches!(self.kind, ErrorKind::TimedOut(_) | ErrorKind::Queued(_))
+        matches!(self.kind, ErrorKind::TimedOut(_) | ErrorKind::Queued(_) | ErrorKind::WaitedForProof(_))
     }
 
     /// Whether a proxy refused the user and password in its URL.
-    pub(super) fn is_refused_by_proxy(&self) -> bool {
+    #[must_use]
+    pub fn is_refused_by_proxy(&self) -> bool {
         self.kind == ErrorKind::ProxySignIn || self.status() == Some(StatusCode::PROXY_AUTHENTICATION_REQUIRED)
     }
 }
@@ -81,53 +82,6 @@ pub enum Purpose {
     ExchangeIdToken,
     /// Temporary keys of the ECS instance.
     EcsMetadata,
-}
-
-/// A request and what is known of its answer.
-#[derive(Clone, Debug)]
-pub struct Trace {
-    /// The method of the request.
-    pub method: Method,
-    /// The URL of the request, without what is secret or may be: user and query values.
-    pub url: String,
-    /// The status of the last answer, if there was one.
-    pub status: Option<StatusCode>,
-    /// The id under which the service knows the last request, if it gave one.
-    pub request_id: Option<String>,
-    /// How often it was tried.
-    pub attempts: u32,
-    /// How long all of that took.
-    pub elapsed: Duration,
-    /// How far the clock here is ahead of the service's, in seconds, as far as the last answer tells.
-    pub clock_ahead: Option<i64>,
-    /// How long the service wants to be left alone, if it says so.
-    pub retry_after: Option<Duration>,
-}
-
-impl Trace {
-    pub(super) fn of(method: Method, url: &Url) -> Self {
-        Self {
-            method,
-            url: printed(url),
-            status: None,
-            request_id: None,
-            attempts: 0,
-            elapsed: Duration::ZERO,
-            clock_ahead: None,
-            retry_after: None,
-        }
-    }
-
-    /// Counts an attempt, and forgets what was known of the answer to the one before.
-    pub(super) fn next_attempt(&mut self) {
-        self.attempts += 1;
-        (self.status, self.request_id, self.clock_ahead, self.retry_after) = (None, None, None, None);
-    }
-
-    /// The status for log lines; 0 if there was no answer.
-    pub(super) fn status_code(&self) -> u16 {
-        self.status.map_or(0, |status| status.as_u16())
-    }
 }
 
 /// What went wrong with a call.
@@ -169,6 +123,16 @@ pub enum ErrorKind {
     /// So many other requests were under way all the time that this one was never sent.
     #[error("no request was sent within {}: others were under way all the time", seconds(.0))]
     Queued(Duration),
+    /// Another request tried the same credentials all the time, and this one had to wait for its response.
+    #[error(
+        "no request was sent within {}: another one with the same credentials had no response yet, which would show \
+         whether they are valid",
+        seconds(.0)
+    )]
+    WaitedForProof(Duration),
+    /// The responses that would show whether the credentials are valid did not come.
+    #[error("no further request is sent: two with the same credentials had no response")]
+    CredentialsUnproven,
     /// The service, or something before it, refused the request.
     #[error("the service refused the request: {0}")]
     Service(ServiceError),
@@ -298,6 +262,8 @@ impl ErrorKind {
             Self::AttemptTimedOut(limit) => Self::AttemptTimedOut(limit),
             Self::TimedOut(limit) => Self::TimedOut(limit),
             Self::Queued(limit) => Self::Queued(limit),
+            Self::WaitedForProof(limit) => Self::WaitedForProof(limit),
+            Self::CredentialsUnproven => Self::CredentialsUnproven,
             Self::Service(refusal) => Self::Service(refusal.map_text(change)),
             Self::Redirect(target) => Self::Redirect(change(target)),
             Self::Body(problem) => Self::Body(problem.map_text(change)),
@@ -323,6 +289,18 @@ fn seconds(duration: &Duration) -> String {
     } else {
         format!("{:.1} s", duration.as_secs_f64())
     }
+}
+
+/// Whether a code is a service's, such as `ModelArts.0104` or `IAM.0001`, and not the gateway's.
+fn is_code_of_a_service(code: &str) -> bool {
+    code.contains('.') && !code.starts_with("APIGW.") && !code.starts_with("APIG.")
+}
+
+/// Whether a code means that the credentials are invalid: the status 401 in the body, as IAM repeats it, or a code of the
+/// gateway, see <https://support.huaweicloud.com/intl/en-us/usermanual-apig/apig_03_0048.html>.
+fn is_code_of_refused_credentials(code: &str) -> bool {
+    let of_gateway = code.strip_prefix("APIGW.").or_else(|| code.strip_prefix("APIG."));
+    code == "401" || matches!(of_gateway, Some("0301" | "0303" | "0305" | "0307"))
 }
 
 /// A refusal with a longer body is not read; those of services have a few hundred bytes.
@@ -414,7 +392,7 @@ impl ServiceError {
 }
 
 /// A URL fit for logs and errors.
-fn printed(url: &Url) -> String {
+pub(super) fn printed(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     let names = url.query().unwrap_or_default().split('&').filter_map(|pair| pair.split('=').next());

@@ -1,5 +1,7 @@
 //! IAM and STS as typed calls: tokens, projects and temporary keys.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName};
@@ -8,7 +10,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::client::{Answer, Client, Owner, Request};
+use super::client::{Answer, Client};
+use super::request::{Owner, Request};
+use super::trial::Candidate;
 use super::{
     BodyProblem, Credentials, Deadline, Domain, Endpoint, Error, ErrorKind, Keys, PasswordLogin, Purpose, Role, User,
 };
@@ -18,11 +22,13 @@ const X_IDP_ID: HeaderName = HeaderName::from_static("x-idp-id");
 
 /// Calls IAM in one region on behalf of one session.
 pub(super) struct Iam<'a> {
-    pub(super) client: &'a Client,
+    pub(super) client: &'a Arc<Client>,
     pub(super) endpoint: Endpoint,
     /// The id of the account that the credentials are for, if it is known: signed requests for global services say it.
     pub(super) domain_id: Option<&'a str>,
     pub(super) deadline: Deadline,
+    /// The credential that requests are sent with, until it is proven.
+    pub(super) candidate: Option<Candidate>,
 }
 
 /// What a token is good for.
@@ -75,7 +81,7 @@ impl Iam<'_> {
     /// <https://support.huaweicloud.com/intl/en-us/api-iam/iam_06_0001.html>.
     pub(super) async fn project_id(&self, name: &str, credentials: &Credentials) -> Result<String, Error> {
         let url = self.endpoint.join_with_query(&["v3", "projects"], &[("name", name)]);
-        let request = Request::new(Purpose::FindProject, Method::GET, url, self.owner());
+        let request = self.request(Purpose::FindProject, Method::GET, url);
         let answer = self.client.send(request, Some(credentials), self.deadline).await?;
         let list: Result<ProjectList, _> = super::body::decode(&answer.body);
         let mut projects = match list {
@@ -161,7 +167,11 @@ impl Iam<'_> {
     }
 
     fn post(&self, purpose: Purpose, url: Url) -> Request {
-        Request::new(purpose, Method::POST, url, self.owner())
+        self.request(purpose, Method::POST, url)
+    }
+
+    fn request(&self, purpose: Purpose, method: Method, url: Url) -> Request {
+        Request::new(purpose, method, url, self.owner()).proving(self.candidate.clone())
     }
 
     fn owner(&self) -> Owner {

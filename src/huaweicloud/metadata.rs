@@ -6,8 +6,9 @@ use std::time::Duration;
 use reqwest::header::HeaderName;
 use reqwest::{Method, StatusCode};
 
-use super::client::{Client, Owner, Request};
+use super::client::Client;
 use super::iam::{TemporaryKeys, metadata_keys};
+use super::request::{Owner, Request};
 use super::{Deadline, Endpoint, Error, ErrorKind, Purpose};
 
 /// Only a machine that is an ECS instance answers at all, and it answers fast.

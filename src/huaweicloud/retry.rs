@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use jiff::Timestamp;
-use jiff::fmt::rfc2822;
 use reqwest::StatusCode;
 
 use super::ErrorKind;
 use super::error::BodyProblem;
 
-/// The wait before the first retry, before chance shortens it; each later one is twice the one before.
-const FIRST_WAIT: Duration = Duration::from_millis(500);
+/// The wait before the first retry is at least this long; each later one is twice the one before.
+const FIRST_WAIT: Duration = Duration::from_millis(250);
 
-/// No wait is longer, unless the service asks for it.
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// No wait grows beyond this by doubling.
+const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
 /// Whether a failure may pass by itself. Names that do not exist, certificates that are not trusted and refusals stay; a
 /// password that is sent to a proxy again and again locks an account.
@@ -25,26 +25,25 @@ pub(super) fn is_passing(kind: &ErrorKind, status: Option<StatusCode>) -> bool {
     }
 }
 
-/// The wait before a retry, the first being number 1: exponential backoff with full jitter, which spreads clients that
-/// failed together best. `chance` is between 0 and 1. The libraries for this either lack full jitter or own the loop.
-pub(super) fn backoff(retry: u32, chance: f64) -> Duration {
-    let factor = 2_u32.saturating_pow(retry.saturating_sub(1));
-    FIRST_WAIT.saturating_mul(factor).min(LONGEST_WAIT).mul_f64(chance)
+/// The waits before the retries of one request, one after the other: exponential backoff, each wait lengthened at random to
+/// at most its double, so that clients which failed together do not come back together.
+pub(super) fn backoff() -> ExponentialBackoff {
+    let policy = ExponentialBuilder::new().with_min_delay(FIRST_WAIT).with_factor(2.0).with_max_delay(LONGEST_WAIT);
+    policy.with_jitter().without_max_times().build()
 }
 
-/// What a header `Retry-After` asks for: seconds, or a date.
-pub(super) fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
+/// What a header `Retry-After` asks for: seconds, or a date, measured from when the response was sent.
+pub(super) fn retry_after(value: &str, sent_at: Timestamp) -> Option<Duration> {
     let value = value.trim();
-    if let Ok(seconds) = value.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
-    let date = http_date(value)?;
-    Some(Duration::try_from(date.duration_since(now)).unwrap_or_default())
+    Some(Duration::try_from(http_date(value)?.duration_since(sent_at)).unwrap_or_default())
 }
 
-/// A time in the form of HTTP, such as `Wed, 21 Oct 2026 07:28:00 GMT`.
+/// A time in any of the three forms that HTTP knows, such as `Wed, 21 Oct 2026 07:28:00 GMT`.
 pub(super) fn http_date(value: &str) -> Option<Timestamp> {
-    rfc2822::DateTimeParser::new().parse_timestamp(value.trim()).ok()
+    Timestamp::try_from(httpdate::parse_http_date(value.trim()).ok()?).ok()
 }
 
 #[cfg(test)]
@@ -53,20 +52,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn retry_after_retry_then_the_wait_doubles_up_to_its_limit_and_chance_shortens_it() {
-        let waits = [1, 2, 3, 6, 7, 8, u32::MAX].map(|retry| backoff(retry, 1.0).as_millis());
-        assert_eq!(waits, [500, 1_000, 2_000, 16_000, 30_000, 30_000, 30_000]);
-        assert_eq!((backoff(3, 0.0), backoff(3, 0.25)), (Duration::ZERO, Duration::from_millis(500)));
+    fn each_further_retry_then_the_wait_doubles_up_to_a_limit_and_chance_at_most_doubles_it() {
+        for _ in 0..100 {
+            let waits = backoff().take(9).collect::<Vec<_>>();
+            for (wait, least) in waits.iter().zip([250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]) {
+                assert!((least..=2 * least).contains(&wait.as_millis()), "{waits:?}");
+            }
+        }
     }
 
     #[test]
     fn retry_after_in_seconds_or_as_a_date_then_the_wait() {
-        let now = "2026-10-21T07:27:00Z".parse().expect("a time");
-        let seconds = |value| retry_after(value, now).map(|wait| wait.as_secs());
-        assert_eq!(seconds(" 7 "), Some(7));
-        assert_eq!(seconds("Wed, 21 Oct 2026 07:28:00 GMT"), Some(60));
+        let sent_at = "2026-10-21T07:27:00Z".parse().expect("a time");
+        let seconds = |value| retry_after(value, sent_at).map(|wait| wait.as_secs());
+        assert_eq!((seconds(" 7 "), seconds("0")), (Some(7), Some(0)));
+        for date in ["Wed, 21 Oct 2026 07:28:00 GMT", "Wednesday, 21-Oct-26 07:28:00 GMT", "Wed Oct 21 07:28:00 2026"] {
+            assert_eq!(seconds(date), Some(60), "{date}");
+        }
         assert_eq!(seconds("Wed, 21 Oct 2026 07:26:00 GMT"), Some(0));
-        for nonsense in ["", "soon", "-1", "1.5", "2026-10-21"] {
+        assert_eq!(seconds("99999999999999999999"), Some(u64::MAX), "longer than anybody waits");
+        for nonsense in ["", "soon", "-1", "+1", "1.5", "5, 10", "2026-10-21"] {
             assert_eq!(seconds(nonsense), None, "{nonsense}");
         }
     }

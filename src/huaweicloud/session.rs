@@ -7,10 +7,11 @@ use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::client::{Client, Request};
+use super::client::Client;
 use super::iam::{Iam, TemporaryKeys, TokenScope};
 use super::renewable::{Failure, Obtained, Renewable};
-use super::trial::Trial;
+use super::request::Request;
+use super::trial::{Candidate, Trial};
 use super::{
     Clock, Cloud, Credentials, Deadline, Domain, Endpoint, Error, ErrorKind, HttpOptions, IdToken, LastSent, OidcLogin,
     PasswordLogin, Purpose, Role, RoleApi, SignIn, metadata,
@@ -46,7 +47,7 @@ pub struct SessionOptions {
 /// Somebody signed in to Huawei Cloud. Making one sends nothing; whatever a request needs is obtained before it, once
 /// for all, and renewed before it expires.
 pub struct Session {
-    client: Client,
+    client: Arc<Client>,
     sign_in: SignIn,
     roles: Vec<Role>,
     domain_id: Option<String>,
@@ -56,7 +57,7 @@ pub struct Session {
     keys: Shared<String, SignedIn>,
     tokens: Shared<(String, TokenScope), SignedIn>,
     projects: Shared<(String, String), String>,
-    trial: Trial,
+    trial: Arc<Trial>,
 }
 
 /// A project, by id or by the name under which IAM knows it.
@@ -97,8 +98,12 @@ impl Session {
     #[must_use]
     pub fn new(options: SessionOptions) -> Self {
         let SessionOptions { sign_in, roles, domain_id, cloud, metadata, http, max_retries, clock } = options;
+        let trial = match sign_in {
+            SignIn::Password(_) => Trial::of_password(),
+            _ => Trial::of_signature(),
+        };
         Self {
-            client: Client::new(http, max_retries, clock),
+            client: Arc::new(Client::new(http, max_retries, clock)),
             sign_in,
             roles,
             domain_id,
@@ -107,7 +112,7 @@ impl Session {
             keys: Shared::default(),
             tokens: Shared::default(),
             projects: Shared::default(),
-            trial: Trial::new(Error::is_refused_credentials, Error::is_past_sign_in),
+            trial,
         }
     }
 
@@ -146,7 +151,8 @@ impl Session {
             if let Some(id) = &signed_in.project_id {
                 return Ok(id.clone());
             }
-            let iam = self.iam(Purpose::FindProject, region, &self.roles, deadline)?;
+            let candidate = self.candidate(&TokenScope::ProjectName(name.to_owned()));
+            let iam = Iam { candidate, ..self.iam(Purpose::FindProject, region, &self.roles, deadline)? };
             iam.project_id(name, &signed_in.credentials).await
         };
         match self.with_access(region, &TokenScope::ProjectName(name.to_owned()), deadline, find).await {
@@ -167,7 +173,8 @@ impl Session {
         deadline: Deadline,
         last_sent: LastSent,
     ) -> Result<T, Error> {
-        let request = Request { sent: last_sent, ..Request::get(Purpose::Read, url, &target.project_id) };
+        let request = Request::get(Purpose::Read, url, &target.project_id).proving(self.candidate(&target.scope));
+        let request = Request { sent: last_sent, ..request };
         let send = |signed_in: Arc<SignedIn>| {
             let request = request.clone();
             async move { self.client.send(request, Some(&signed_in.credentials), deadline).await }
@@ -185,8 +192,7 @@ impl Session {
         send: impl Fn(Arc<SignedIn>) -> F,
     ) -> Result<T, Error> {
         let Access { signed_in, renewable } = self.access(region, scope, deadline).await?;
-        let outcome = self.trial(&self.roles, send(Arc::clone(&signed_in))).await;
-        match (outcome, renewable) {
+        match (send(Arc::clone(&signed_in)).await, renewable) {
             (Err(error), Some(renewable)) if error.is_refused_credentials() => {
                 renewable.forget(&signed_in);
                 send(self.access(region, scope, deadline).await?.signed_in).await
@@ -200,13 +206,19 @@ impl Session {
         assumed.is_empty() && matches!(self.sign_in, SignIn::Token(_) | SignIn::Keys(_))
     }
 
-    /// Runs a request of whoever has assumed these roles. One that is signed with a fixed key takes part in its trial;
-    /// keys that were obtained cannot be mistaken.
-    async fn trial<T>(&self, assumed: &[Role], request: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    /// The credential that a request is sent with, if it is one that the user gave: what was obtained cannot be mistaken.
+    fn candidate(&self, scope: &TokenScope) -> Option<Candidate> {
         match self.sign_in {
-            SignIn::Keys(_) if assumed.is_empty() => self.trial.run(request).await,
-            _ => request.await,
+            SignIn::Keys(_) if self.roles.is_empty() => Some(Candidate::of(&self.trial)),
+            // A token is good for one project, and refused in the others.
+            SignIn::Token(_) if self.roles.is_empty() => Some(Candidate::in_scope(&self.trial, scope)),
+            _ => None,
         }
+    }
+
+    /// The credential with which the first agency is assumed, if it is one that the user gave.
+    fn candidate_for_agency(&self, assumed: &[Role]) -> Option<Candidate> {
+        self.is_fixed(assumed).then(|| Candidate::of(&self.trial))
     }
 
     async fn access(&self, region: &str, scope: &TokenScope, deadline: Deadline) -> Result<Access, Error> {
@@ -243,7 +255,8 @@ impl Session {
     ) -> Result<Obtained<SignedIn>, Failure> {
         let iam = self.iam(Purpose::SignIn, region, &[], deadline)?;
         // A wrong password locks the user: it is tried once, however many regions and projects want a token.
-        let token = self.trial.run(iam.token(login, scope)).await.map_err(|error| Failure::of(error, true))?;
+        let iam = Iam { candidate: Some(Candidate::of(&self.trial)), ..iam };
+        let token = iam.token(login, scope).await.map_err(|error| Failure::of(error, true))?;
         let signed_in = SignedIn { credentials: Credentials::Token(token.token), project_id: token.project_id };
         Ok(Obtained { value: signed_in, expires_at: token.expires_at })
     }
@@ -260,7 +273,8 @@ impl Session {
         for (index, role) in self.roles.iter().enumerate() {
             let assumed = &self.roles[..index];
             let iam = self.iam(Purpose::AssumeAgency, region, assumed, deadline)?;
-            let keys = self.trial(assumed, self.assume(role, &held.value.credentials, region, iam)).await;
+            let iam = Iam { candidate: self.candidate_for_agency(assumed), ..iam };
+            let keys = self.assume(role, &held.value.credentials, region, iam).await;
             held = keys.map_err(|error| Failure::of(error, self.is_fixed(assumed)))?.into();
         }
         Ok(held)
@@ -313,7 +327,7 @@ impl Session {
             Some(Domain::Id(id)) => Some(id.as_str()),
             Some(Domain::Name(_)) => None,
         };
-        Ok(Iam { client: &self.client, endpoint, domain_id, deadline })
+        Ok(Iam { client: &self.client, endpoint, domain_id, deadline, candidate: None })
     }
 }
 

@@ -2,6 +2,7 @@ use std::sync::{Arc, OnceLock};
 
 use secrecy::SecretString;
 
+use super::reported::Reported;
 use super::settings::{Settings, own, own_secret, settled};
 use super::sources::{self, Credentials};
 use super::{checks, messages};
@@ -25,6 +26,7 @@ pub struct Client {
     settings: Settings,
     user_agent: String,
     connected: OnceLock<Connected>,
+    reported: Reported,
 }
 
 #[derive(Debug)]
@@ -36,7 +38,7 @@ struct Connected {
 
 impl Client {
     pub(super) fn new(settings: Settings, user_agent: String) -> Self {
-        Self { settings, user_agent, connected: OnceLock::new() }
+        Self { settings, user_agent, connected: OnceLock::new(), reported: Reported::default() }
     }
 
     /// The MaaS API.
@@ -194,6 +196,7 @@ impl Client {
     pub(super) fn failed(&self, what: &str, error: &Error) -> Diagnostic {
         let passed_over = self.connected.get().map(|connected| connected.passed_over.as_slice()).unwrap_or_default();
         match &error.kind {
+            _ if !self.reported.is_first(error) => messages::reported_elsewhere(what, error),
             ErrorKind::NoEcsAgency(problem) if !passed_over.is_empty() => {
                 messages::no_credentials(passed_over, problem)
             }

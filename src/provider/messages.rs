@@ -10,7 +10,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 pub use catalogue::{Entry, catalogue};
-pub(super) use request::request_failed;
+pub(super) use request::{reported_elsewhere, request_failed};
 
 use crate::huaweicloud::{EndpointError, SharedConfigError};
 use crate::terraform::{AttributePath, Diagnostic, ReadError};

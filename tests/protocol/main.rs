@@ -14,3 +14,4 @@ mod log;
 mod requests;
 mod stalled;
 mod start;
+mod trial;

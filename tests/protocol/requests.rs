@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use maas_plugin_host::Plugin;
 use maas_plugin_host::tfplugin6::provider_client::ProviderClient;
 use maas_plugin_host::tfplugin6::{self as tf, Diagnostic};
+use maas_sandbox::Api::Projects;
 use maas_sandbox::{Fault, Sandbox, Workspace};
 use rmpv::Value;
 use tonic::transport::Channel;
@@ -59,21 +60,62 @@ async fn other_refusals_then_not_tried_again() {
     }
 }
 
-#[tokio::test]
-async fn service_asks_for_a_wait_in_seconds_or_as_a_date_then_it_gets_it() {
-    let sandbox = Sandbox::builder().start();
-    let plugin = start(&sandbox, &[]);
-    let asked = |retry_after: &str| sandbox.inject(Fault::status(429).header("Retry-After", retry_after).times(1));
-    asked("1");
-    assert_eq!(read(&plugin, &[]).await.diagnostics, []);
+/// The time between the first two requests of a read that first meets this fault.
+async fn wait_after(sandbox: &Sandbox, fault: Fault) -> Duration {
+    let before = sandbox.requests().len();
+    sandbox.inject(fault.times(1));
+    assert_eq!(read(&start(sandbox, &[]), &[]).await.diagnostics, []);
     let requests = sandbox.requests();
-    assert!(requests[1].received_at - requests[0].received_at >= Duration::from_secs(1));
+    requests[before + 1].received_at - requests[before].received_at
+}
 
-    let date = jiff::Timestamp::now().checked_add(jiff::SignedDuration::from_secs(2)).expect("in range");
-    asked(&date.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string());
-    assert_eq!(read(&plugin, &[]).await.diagnostics, []);
-    assert!(jiff::Timestamp::now().as_second() >= date.as_second(), "it came before its time");
-    assert_eq!(sandbox.requests().len(), 4);
+fn http_date(sandbox_ahead: jiff::SignedDuration) -> String {
+    let date = jiff::Timestamp::now().checked_add(sandbox_ahead).expect("in range");
+    date.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
+#[tokio::test]
+async fn service_asks_for_a_wait_longer_than_the_backoff_then_the_retry_waits_that_long() {
+    for hours in [-1, 0, 1] {
+        // The clock of the service is off by hours, and so is the date that it gives.
+        let offset = jiff::SignedDuration::from_hours(hours);
+        let sandbox = Sandbox::builder().clock_offset(offset).start();
+        let date = http_date(offset + jiff::SignedDuration::from_secs(3));
+        let waited = wait_after(&sandbox, Fault::status(503).header("Retry-After", &date)).await;
+        assert!(waited >= Duration::from_millis(1_500) && waited < Duration::from_secs(10), "{hours} h: {waited:?}");
+    }
+    let sandbox = Sandbox::builder().start();
+    let waited = wait_after(&sandbox, Fault::status(429).header("Retry-After", "2")).await;
+    assert!(waited >= Duration::from_secs(2), "{waited:?}");
+}
+
+#[tokio::test]
+async fn service_asks_for_no_wait_or_one_in_the_past_then_the_backoff_counts() {
+    let sandbox = Sandbox::builder().start();
+    for past in ["0", &http_date(jiff::SignedDuration::from_hours(-1)), "never"] {
+        let waited = wait_after(&sandbox, Fault::status(503).header("Retry-After", past)).await;
+        assert!(waited >= Duration::from_millis(250) && waited < Duration::from_secs(10), "{past}: {waited:?}");
+    }
+}
+
+#[tokio::test]
+async fn each_step_shorter_than_the_deadline_and_all_together_longer_then_error_at_the_deadline() {
+    let step = || Fault::delay(Duration::from_secs(1));
+    for faults in [
+        vec![step().on(Projects), step()],
+        vec![step().on(Projects), Fault::status(503).header("Retry-After", "1")],
+        vec![Fault::status(503).header("Retry-After", "1").times(1).on(Projects), step()],
+    ] {
+        let sandbox = faults.iter().cloned().fold(Sandbox::builder(), maas_sandbox::Builder::fault).start();
+        let plugin = start(&sandbox, &[("HW_PROJECT_ID", "")]);
+        let started = Instant::now();
+        let answer = read(&plugin, &within("1800ms")).await;
+        let elapsed = started.elapsed();
+        let error = only_error(&answer.diagnostics);
+        assert!(error.contains("no answer within 1.8 s") || error.contains("Status: 503"), "{error}");
+        assert!(elapsed < Duration::from_secs(4), "{faults:?} took {elapsed:?}");
+        assert!(sandbox.requests().len() >= 2, "{faults:?}");
+    }
 }
 
 #[tokio::test]
@@ -124,12 +166,15 @@ fn spawn_reads(client: &ProviderClient<Channel>, schemas: &tf::get_provider_sche
 
 #[tokio::test]
 async fn thirty_reads_then_eight_requests_at_once_and_no_more() {
-    let sandbox = Sandbox::builder().fault(Fault::hang()).start();
+    let sandbox = Sandbox::builder().start();
     let plugin = start(&sandbox, &[]);
-    let (client, schemas) = configured(&plugin).await;
+    let (mut client, schemas) = configured(&plugin).await;
+    let first = client.read_data_source(read_of(&schemas, &[])).await.expect("answers").into_inner();
+    assert_eq!(first.diagnostics, [], "the token is proven");
+    sandbox.inject(Fault::hang());
     spawn_reads(&client, &schemas, 30);
-    let sandbox = arrived(sandbox, 8).await;
-    let more = tokio::task::spawn_blocking(move || sandbox.wait_for_requests(9, Duration::from_millis(500)));
+    let sandbox = arrived(sandbox, 9).await;
+    let more = tokio::task::spawn_blocking(move || sandbox.wait_for_requests(10, Duration::from_millis(500)));
     assert!(!more.await.expect("no panic"), "a ninth request was sent");
 }
 

@@ -214,6 +214,11 @@ fn refused_on_the_way() -> Vec<Entry> {
                 "Correct the credentials.",
             ),
             (
+                refused(401, "APIGW.0301", "Incorrect IAM authentication information").elsewhere(),
+                "Several data sources needed the same credentials. One error describes the refusal; the others refer to it.",
+                "Read the error of the other data source.",
+            ),
+            (
                 refused(401, "APIGW.0301", "Incorrect IAM authentication information: signature expired")
                     .clock_ahead(-1_260)
                     .diagnostic(),
@@ -299,6 +304,24 @@ fn network() -> Vec<Entry> {
                 of(ErrorKind::Queued(Duration::from_mins(5))).attempts(0).diagnostic(),
                 "The configuration reads more at once than the service answers in that time.",
                 "Raise `timeouts`, or split the configuration.",
+            ),
+            (
+                of(ErrorKind::Unreachable("Connection refused (os error 111)".to_owned())).attempts(6).elsewhere(),
+                "Several data sources needed the response to one request. One error describes its failure; the others \
+                 refer to it.",
+                "Read the error of the other data source.",
+            ),
+            (
+                of(ErrorKind::WaitedForProof(Duration::from_secs(30))).attempts(0).elapsed(30).diagnostic(),
+                "Until one response shows that credentials are valid, only one request with them is in flight. The \
+                 response to that one took longer than this read may take.",
+                "Raise `timeouts`, or find out what is slow.",
+            ),
+            (
+                of(ErrorKind::CredentialsUnproven).attempts(2).elapsed(120).diagnostic(),
+                "Two requests had no response within a minute each. The service may have refused both; further ones \
+                 could lock the key or the user.",
+                "Check the network and the proxy, then run Terraform again.",
             ),
             (
                 of(ErrorKind::TimedOut(Duration::from_mins(5))).attempts(5).elapsed(300).diagnostic(),
@@ -500,6 +523,7 @@ struct Example(Error, Box<Trace>);
 fn of(kind: ErrorKind) -> Example {
     let url = "https://modelarts.ap-southeast-1.myhuaweicloud.com/v1/PROJECT/maas/services/workspace/ap-southeast-1";
     let trace = Trace {
+        id: 0,
         method: Method::GET,
         url: url.to_owned(),
         status: None,
@@ -567,6 +591,11 @@ impl Example {
     /// The message about a request that was sent.
     fn diagnostic(self) -> Diagnostic {
         request_failed("List the workspaces", &Error { trace: Some(self.1), ..self.0 })
+    }
+
+    /// The message about one that another read reports.
+    fn elsewhere(self) -> Diagnostic {
+        reported_elsewhere("List the workspaces", &Error { trace: Some(self.1), ..self.0 })
     }
 
     /// The message about one that was not.

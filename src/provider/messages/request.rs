@@ -47,9 +47,26 @@ pub(in crate::provider) fn request_failed(what: &str, error: &Error) -> Diagnost
         }
     }
     let _ = write!(detail, "\n{}", hint(error));
+    Diagnostic::error(title(what, error), detail)
+}
+
+/// The same failure for a further read. Only the summary depends on the read, so that the messages of one block are equal
+/// and hosts since 1.12 show them once.
+pub(in crate::provider) fn reported_elsewhere(what: &str, error: &Error) -> Diagnostic {
+    let detail = if error.is_refused_credentials() || error.is_refused_by_proxy() {
+        "Another data source was refused with the same credentials; its error has the details.\n\
+         No further request was sent, since several refusals lock a key or a user."
+    } else {
+        "Another data source failed with the same request; its error has the details.\n\
+         No further request was sent, since both needed the same response."
+    };
+    Diagnostic::error(title(what, error), detail)
+}
+
+fn title(what: &str, error: &Error) -> String {
     // What is wanted may be that step itself.
     let step = Some(step(error.purpose)).filter(|step| !step.trim_end_matches(": ").eq_ignore_ascii_case(what));
-    Diagnostic::error(format!("{what}: {}{}", step.unwrap_or_default(), summary(error)), detail)
+    format!("{what}: {}{}", step.unwrap_or_default(), summary(error))
 }
 
 /// What was done on the way to what the user wanted.
@@ -107,6 +124,15 @@ fn hint(error: &Error) -> String {
                                    check the network and the proxy."
                 .to_owned()
         }
+        ErrorKind::WaitedForProof(_) => "Until one response shows that the credentials are valid, one request is sent at a \
+                                         time, since several wrong ones lock a key or a user. Give the read more time \
+                                         with `timeouts = { read = \"10m\" }`; if it stays so, check the network and the \
+                                         proxy."
+            .to_owned(),
+        ErrorKind::CredentialsUnproven => "The service may have refused those requests without a response in time, and \
+                                           several refusals lock a key or a user. Check the network and the proxy, then \
+                                           run Terraform again."
+            .to_owned(),
         ErrorKind::Redirect(_) => "Redirects are not followed, since the credentials are for this host alone. Check \
                                    `endpoints` and the proxy."
             .to_owned(),
@@ -146,6 +172,9 @@ fn body_hint(problem: &BodyProblem) -> &'static str {
 /// Never by `ModelArts.0104` alone: the service's documents use that code for anything.
 fn refusal_hint(error: &Error, refusal: &ServiceError) -> String {
     let status = error.status().map_or(0, |status| status.as_u16());
+    if error.is_refused_credentials() && !refusal.web_page {
+        return credentials_hint(error);
+    }
     let of_step = if matches!(status, 400 | 403 | 404) && !refusal.web_page { step_hint(error.purpose) } else { None };
     if let Some(hint) = of_step {
         return hint.to_owned();
@@ -156,7 +185,6 @@ fn refusal_hint(error: &Error, refusal: &ServiceError) -> String {
         (401, Some("ModelArts.8503")) => {
             "The user lacks a permission. Another sign-in does not help; ask for it in IAM."
         }
-        (401, _) => return credentials_hint(error),
         (403, _) => "The user lacks a permission, or the credentials are for another project than `project_id`.",
         (404, _) => {
             return format!(
@@ -237,6 +265,7 @@ mod tests {
 
     fn trace(status: u16) -> Trace {
         Trace {
+            id: 0,
             method: Method::POST,
             url: String::new(),
             status: StatusCode::from_u16(status).ok(),
