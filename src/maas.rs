@@ -3,6 +3,7 @@
 mod agreements;
 mod client;
 mod coalesced;
+pub(crate) mod decimal;
 mod documented;
 mod endpoints;
 mod object;

@@ -99,6 +99,21 @@ fn json_then_the_same_values_with_exact_numbers() {
 }
 
 #[test]
+fn json_number_of_any_form_where_another_type_belongs_then_refused() {
+    for number in ["5", "-5", "5.5", "-0", "1e400", "123456789012345678901"] {
+        let object = Type::object([("a", Type::String)]);
+        for ty in [Type::map(Type::String), Type::map(Type::Number), object, Type::Dynamic, Type::String, Type::Bool] {
+            assert!(from_json(number, &ty).is_err(), "{number} as {ty:?}");
+            let list = Type::list(ty);
+            assert!(from_json(&format!("[{number}]"), &list).is_err(), "{number} in {list:?}");
+        }
+    }
+    for ty in [Type::map(Type::String), Type::Dynamic] {
+        assert_eq!(from_json("null", &ty), Ok(Value::Null));
+    }
+}
+
+#[test]
 fn object_with_missing_or_extra_attribute_then_refused() {
     let ty = Type::object([("a", Type::String), ("b", Type::Bool)]);
     assert_eq!(from_json(r#"{"a":"x"}"#, &ty), Err("attribute b is missing at line 1 column 9".to_owned()));

@@ -35,23 +35,28 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
 
 /// A list of objects; null is an empty one.
 pub(super) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
-    deserializer.deserialize_any(ListVisitor(PhantomData))
+    Ok(Option::<List<T>>::deserialize(deserializer)?.map(|List(items)| items).unwrap_or_default())
+}
+
+/// A JSON array of objects.
+struct List<T>(Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(ListVisitor(PhantomData))
+    }
 }
 
 struct ListVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
-    type Value = Vec<T>;
+    type Value = List<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list of objects")
     }
 
-    fn visit_unit<E>(self) -> Result<Vec<T>, E> {
-        Ok(Vec::new())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<List<T>, A::Error> {
         let mut items = Vec::new();
         while let Some(Object(item)) = seq.next_element()? {
             if items.len() == MOST_ITEMS {
@@ -60,7 +65,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
             }
             items.push(item);
         }
-        Ok(items)
+        Ok(List(items))
     }
 }
 
@@ -114,6 +119,16 @@ mod tests {
     fn anything_else_then_refused() {
         for json in [r#"{"items":{}}"#, r#"{"items":"a"}"#, r#"{"items":[[]]}"#, r#"{"items":[1]}"#, r#"{"only":[]}"#] {
             assert!(read(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn number_of_any_form_for_a_list_or_an_object_then_error_calls_it_a_number() {
+        for json in ["5", "-5", "5.5", "123456789012345678901"] {
+            for (member, expected) in [("items", "a list of objects"), ("only", "an object")] {
+                let error = read(&format!(r#"{{"{member}":{json}}}"#)).expect_err(json).to_string();
+                assert!(error.contains(expected) && !error.contains("map"), "{error}");
+            }
         }
     }
 

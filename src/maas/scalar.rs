@@ -1,13 +1,15 @@
 //! Scalars as the service sends them: its documents and its examples disagree about texts and numbers, so that either
 //! is read for either. A text without anything in it is nothing where a number or a truth belongs.
 
-use std::fmt;
+use std::{fmt, iter};
 
-use serde::de::{Deserializer, Error, Expected, SeqAccess, Unexpected, Visitor};
+use serde::de::value::{self, MapDeserializer};
+use serde::de::{Deserialize, Deserializer, Error, Expected, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde_json::Number;
 
-use super::object;
+use super::{decimal, object};
 
-/// Text, or a number as its digits, or nothing.
+/// Text, or a number as it is spelt, or nothing.
 pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     deserializer.deserialize_any(TextVisitor)
 }
@@ -47,17 +49,14 @@ impl<'de> Visitor<'de> for TextVisitor {
         Ok(Some(number.to_string()))
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Some(number.to_string()))
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        number(map, &self).map(Some)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
         Err(unexpected(list, &self))
     }
 }
-
-/// Floats beyond this, 2 to the power of 53, do not tell one integer from the next.
-const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
 
 struct IntegerVisitor;
 
@@ -77,11 +76,11 @@ impl<'de> Visitor<'de> for IntegerVisitor {
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
-        i64::try_from(number).map(Some).map_err(|_| E::custom("the integer is too large"))
+        i64::try_from(number).map(Some).map_err(|_| E::custom(decimal::IntegerError::TooLarge))
     }
 
-    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
-        whole(number).map(Some).ok_or_else(|| E::custom("the number is not an integer, or too large"))
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        decimal::integer(&number(map, &self)?).map(Some).map_err(A::Error::custom)
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
@@ -89,20 +88,12 @@ impl<'de> Visitor<'de> for IntegerVisitor {
         if text.is_empty() {
             return Ok(None);
         }
-        let integer = text.parse().ok().or_else(|| whole(text.parse().ok()?));
-        integer.map(Some).ok_or_else(|| E::custom("the string does not spell an integer"))
+        decimal::integer(text).map(Some).map_err(|error| E::custom(format_args!("the string is no integer: {error}")))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
         Err(unexpected(list, &self))
     }
-}
-
-/// The integer that a float stands for, if it is one for certain.
-fn whole(number: f64) -> Option<i64> {
-    // It prints without an exponent and exactly.
-    let is_whole = number.fract() == 0.0 && number.abs() <= LARGEST_EXACT;
-    if is_whole { format!("{number:.0}").parse().ok() } else { None }
 }
 
 struct BooleanVisitor;
@@ -129,9 +120,35 @@ impl<'de> Visitor<'de> for BooleanVisitor {
         }
     }
 
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        number(map, &self)?;
+        Err(Error::invalid_type(Unexpected::Other("number"), &self))
+    }
+
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
         Err(unexpected(list, &self))
     }
+}
+
+/// Reads the text of a number that is no integer of 64 bits, which `serde_json` presents as a map so that no digit is lost.
+/// An object is refused, and read to its end, so that the error's place is the object and not one of its members.
+fn number<'de, A: MapAccess<'de>>(mut map: A, expected: &dyn Expected) -> Result<String, A::Error> {
+    if let Ok(Some(name)) = map.next_key::<String>() {
+        if is_of_number(&name) {
+            return map.next_value();
+        }
+        let mut value = map.next_value::<IgnoredAny>().ok();
+        while value.is_some() {
+            value = map.next_entry::<IgnoredAny, IgnoredAny>().ok().flatten().map(|(_, value)| value);
+        }
+    }
+    Err(Error::invalid_type(Unexpected::Map, expected))
+}
+
+/// Whether a map whose first member has this name is a number.
+fn is_of_number(name: &str) -> bool {
+    let map = MapDeserializer::<_, value::Error>::new(iter::once((name, "0")));
+    Number::deserialize(map).is_ok()
 }
 
 /// The error of a list where a scalar belongs.
@@ -147,10 +164,16 @@ mod tests {
     #[derive(Debug, Default, Deserialize)]
     #[serde(default)]
     struct Model {
+        #[serde(deserialize_with = "super::text")]
+        text: Option<String>,
         #[serde(deserialize_with = "super::integer")]
         integer: Option<i64>,
         #[serde(deserialize_with = "super::boolean")]
         boolean: Option<bool>,
+    }
+
+    fn text(json: &str) -> Result<Option<String>, serde_json::Error> {
+        serde_json::from_str(&format!(r#"{{"text":{json}}}"#)).map(|model: Model| model.text)
     }
 
     fn integer(json: &str) -> Result<Option<i64>, serde_json::Error> {
@@ -178,12 +201,47 @@ mod tests {
             ("6e1", 60),
             (r#"" 60 ""#, 60),
             (r#""60.0""#, 60),
-            ("9007199254740992.0", 9_007_199_254_740_992),
+            ("9007199254740993.0", 9_007_199_254_740_993),
             ("-9223372036854775808", i64::MIN),
         ];
         for (json, number) in cases {
             assert_eq!(integer(json).expect("an integer"), Some(number), "{json}");
         }
+    }
+
+    #[test]
+    fn number_for_a_text_then_every_digit_as_it_is_spelt() {
+        for json in [
+            "7",
+            "-7",
+            "-0",
+            "18446744073709551615",
+            "18446744073709551616",
+            "-9223372036854775809",
+            "123456789012345678901",
+            "0.10",
+            "5.0",
+            "1e+400",
+        ] {
+            assert_eq!(text(json).expect("a text").as_deref(), Some(json));
+        }
+    }
+
+    #[test]
+    fn anything_but_a_scalar_then_error_says_what_it_is() {
+        let problem = |json| text(json).expect_err("refused").to_string();
+        for (json, expected) in [
+            ("true", "invalid type: boolean `true`, expected a string or a number"),
+            ("[1.5]", "invalid type: sequence, expected a string or a number"),
+            ("{}", "invalid type: map, expected a string or a number"),
+            (r#"{"a":{"b":[1.5]},"c":2}"#, "invalid type: map, expected a string or a number"),
+        ] {
+            assert!(problem(json).starts_with(expected), "{json}: {}", problem(json));
+        }
+        let problem = boolean("1.5").expect_err("refused").to_string();
+        assert!(problem.starts_with("invalid type: number, expected a boolean"), "{problem}");
+        let problem = integer("9223372036854775808").expect_err("refused").to_string();
+        assert!(problem.starts_with("the integer is not between -9223372036854775808 and"), "{problem}");
     }
 
     #[test]
@@ -201,8 +259,7 @@ mod tests {
             "1e300",
             "9223372036854775808",
             "9223372036854775808.0",
-            "-9223372036854777856.0",
-            "9007199254740994.0",
+            "-9223372036854775809",
             r#""many""#,
             r#""NaN""#,
             r#""inf""#,

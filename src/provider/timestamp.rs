@@ -1,5 +1,7 @@
 use jiff::Timestamp;
 
+use crate::maas::decimal;
+
 /// The first second that RFC 3339 can write, since 1970.
 const YEAR_0: i64 = -62_167_219_200;
 
@@ -7,7 +9,7 @@ const YEAR_0: i64 = -62_167_219_200;
 /// All times have three decimals, so that the order of the texts is the order of the times.
 pub(super) fn rfc3339(time: &str) -> Option<String> {
     let time = time.trim();
-    let instant = match time.parse::<i64>() {
+    let instant = match decimal::integer(time) {
         Ok(milliseconds) => Timestamp::from_millisecond(milliseconds).ok()?,
         Err(_) => time.parse::<Timestamp>().ok()?,
     };
@@ -24,6 +26,8 @@ mod tests {
         assert_eq!(rfc3339("1680746333000").as_deref(), Some("2023-04-06T01:58:53.000Z"));
         assert_eq!(rfc3339("1680746333120").as_deref(), Some("2023-04-06T01:58:53.120Z"));
         assert_eq!(rfc3339("0").as_deref(), Some("1970-01-01T00:00:00.000Z"));
+        assert_eq!(rfc3339("1680746333000.0").as_deref(), Some("2023-04-06T01:58:53.000Z"));
+        assert_eq!(rfc3339("1.68e12").as_deref(), Some("2023-03-28T10:40:00.000Z"));
         assert_eq!(rfc3339("-1").as_deref(), Some("1969-12-31T23:59:59.999Z"));
     }
 

@@ -47,13 +47,58 @@ async fn error_code_of_iam_with_a_good_status_then_a_refusal_not_another_failure
     assert!(error.contains("error_code: IAM.0011") && error.contains("/v3/projects"), "{error}");
 }
 
-/// The names of the workspaces in a response.
-fn names(response: &tf::read_data_source::Response) -> Vec<String> {
+#[tokio::test]
+async fn numbers_longer_than_any_integer_for_ids_then_every_digit_is_kept() {
+    let body = r#"{"workspaces":[{"id":123456789012345678901},{"id":123456789012345678902},{"id":-18446744073709551617},
+        {"id":0.1000000000000000055511151231257827},{"id":1.0}],"total_count":5.0,"count":5e0}"#;
+    let response = read(Fault::body(200, JSON, body), &[]).await;
+    let expected = [
+        "-18446744073709551617",
+        "0.1000000000000000055511151231257827",
+        "1.0",
+        "123456789012345678901",
+        "123456789012345678902",
+    ];
+    assert_eq!(texts(&response, "id"), expected);
+    let state = state(&response);
+    assert_eq!((&state["total_count"], &state["returned_count"]), (&Value::from(5), &Value::from(5)));
+}
+
+#[tokio::test]
+async fn times_with_a_fraction_or_an_exponent_then_understood() {
+    let body = r#"{"workspaces":[{"id":"1","create_time":1680746333000.0,"update_time":1.680746333120e12}]}"#;
+    let response = read(Fault::body(200, JSON, body), &[]).await;
+    assert_eq!(texts(&response, "create_time"), ["1680746333000.0"]);
+    assert_eq!(texts(&response, "created_at"), ["2023-04-06T01:58:53.000Z"]);
+    assert_eq!(texts(&response, "updated_at"), ["2023-04-06T01:58:53.120Z"]);
+}
+
+#[tokio::test]
+async fn numbers_longer_than_any_integer_in_a_refusal_then_every_digit_is_kept() {
+    let body = r#"{"error_code":123456789012345678901,"error_msg":"denied","request_id":98765432109876543210.0}"#;
+    for status in [200, 403] {
+        let error = only_error(&read(Fault::body(status, JSON, body), &[]).await.diagnostics);
+        assert!(error.contains("error_code: 123456789012345678901"), "{error}");
+    }
+}
+
+/// The state of a read that succeeded.
+fn state(response: &tf::read_data_source::Response) -> Value {
     assert_eq!(response.diagnostics, []);
     let state = response.state.as_ref().expect("a state");
-    let state = rmpv::decode::read_value(&mut state.msgpack.as_slice()).expect("MessagePack");
+    rmpv::decode::read_value(&mut state.msgpack.as_slice()).expect("MessagePack")
+}
+
+/// One attribute of all workspaces in a response.
+fn texts(response: &tf::read_data_source::Response, attribute: &str) -> Vec<String> {
+    let state = state(response);
     let workspaces = state["workspaces"].as_array().expect("a list");
-    workspaces.iter().map(|workspace| workspace["name"].as_str().expect("a name").to_owned()).collect()
+    workspaces.iter().map(|workspace| workspace[attribute].as_str().expect("a string").to_owned()).collect()
+}
+
+/// The names of the workspaces in a response.
+fn names(response: &tf::read_data_source::Response) -> Vec<String> {
+    texts(response, "name")
 }
 
 #[tokio::test]

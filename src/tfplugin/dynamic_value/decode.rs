@@ -65,12 +65,35 @@ impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
         if self.depth > MAX_DEPTH {
             return Err(D::Error::custom("the value is nested too deeply"));
         }
-        // serde_json turns numbers into floats on its way to a visitor; their text is exact.
-        if self.encoding == Encoding::Json && *self.ty == Type::Number {
-            return json_number(<&RawValue>::deserialize(deserializer)?.get())
-                .ok_or_else(|| D::Error::custom("a number is required"));
+        match (self.encoding, self.ty) {
+            // serde_json rounds some numbers on their way to a visitor; their text is exact.
+            (Encoding::Json, Type::Number) => json_number(<&RawValue>::deserialize(deserializer)?.get())
+                .ok_or_else(|| D::Error::custom("a number is required")),
+            // serde_json presents some numbers as maps to a visitor that did not ask for a map.
+            (Encoding::Json, Type::Map(_) | Type::Object(_) | Type::Dynamic) => {
+                deserializer.deserialize_option(JsonMappingVisitor(self))
+            }
+            _ => deserializer.deserialize_any(self),
         }
-        deserializer.deserialize_any(self)
+    }
+}
+
+/// A JSON object, or null.
+struct JsonMappingVisitor<'t>(ValueSeed<'t>);
+
+impl<'de> Visitor<'de> for JsonMappingVisitor<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    fn visit_none<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_map(self.0)
     }
 }
 
