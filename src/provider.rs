@@ -11,6 +11,7 @@ mod filter;
 mod functions;
 mod listing;
 mod messages;
+mod re2;
 mod reported;
 mod scope;
 mod service;

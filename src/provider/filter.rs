@@ -1,15 +1,14 @@
 //! What data sources do with a list that a service returned: keep what passes, or find the one that was asked for.
 
-use regex_lite::Regex;
-
 use super::listing::{Identity, Item};
 use super::messages;
+use super::re2::Pattern;
 use crate::terraform::{Argument, AttributePath, Diagnostic};
 
 /// The pattern in an argument, if it is known and set.
-pub(super) fn pattern(name: &str, argument: &Argument<String>) -> Result<Option<Regex>, Diagnostic> {
-    let pattern = argument.known().map(|pattern| Regex::new(pattern)).transpose();
-    pattern.map_err(|error| messages::bad_regex(name, error).at(AttributePath::attribute(name)))
+pub(super) fn pattern(name: &str, argument: &Argument<String>) -> Result<Option<Pattern>, Diagnostic> {
+    let pattern = argument.known().map(|pattern| Pattern::new(pattern)).transpose();
+    pattern.map_err(|error| messages::bad_regex(name, &error).at(AttributePath::attribute(name)))
 }
 
 /// A search for exactly one thing, by name, id or both.
@@ -68,7 +67,7 @@ pub(super) fn is_in_either_case(wanted: Option<&String>, found: Option<&str>) ->
 }
 
 /// Whether a name matches a pattern, if there is one.
-pub(super) fn matches(pattern: Option<&Regex>, name: Option<&str>) -> bool {
+pub(super) fn matches(pattern: Option<&Pattern>, name: Option<&str>) -> bool {
     pattern.is_none_or(|pattern| pattern.is_match(name.unwrap_or_default()))
 }
 
@@ -123,6 +122,8 @@ mod tests {
             ("(?P<who>a|b)c", "bc"),
             ("^测试.$", "测试区"),
             ("^[一-龥]+$", "测试"),
+            (r"^\p{Han}+$", "测试"),
+            ("(?i)^über", "Über-Team"),
         ] {
             let pattern = pattern("name_regex", &Argument::Known(text.to_owned())).expect(text);
             assert!(matches(pattern.as_ref(), Some(name)) && !matches(pattern.as_ref(), Some("-")), "{text}");
@@ -131,7 +132,7 @@ mod tests {
 
     #[test]
     fn bad_pattern_then_error_at_its_attribute() {
-        for text in ["(", r"\p{Han}"] {
+        for text in ["(", r"\p{Hun}"] {
             let error = pattern("name_regex", &Argument::Known(text.to_owned())).expect_err("no pattern");
             assert_eq!(error.attribute, Some(AttributePath::attribute("name_regex")));
         }

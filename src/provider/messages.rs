@@ -12,6 +12,7 @@ use std::path::Path;
 pub use catalogue::{Entry, catalogue};
 pub(super) use request::{reported_elsewhere, request_failed};
 
+use super::re2;
 use crate::huaweicloud::{EndpointError, SharedConfigError};
 use crate::terraform::{AttributePath, Diagnostic, ReadError};
 
@@ -50,8 +51,15 @@ pub(super) fn bad_cloud(what: &str, cloud: &str) -> Diagnostic {
     )
 }
 
-pub(super) fn bad_regex(attribute: &str, problem: impl Display) -> Diagnostic {
-    Diagnostic::error("Invalid regular expression", format!("`{attribute}` is not a regular expression: {problem}"))
+pub(super) fn bad_regex(attribute: &str, problem: &re2::Problem) -> Diagnostic {
+    let hint = problem.hint();
+    Diagnostic::error(
+        "Invalid regular expression",
+        format!(
+            "`{attribute}` must be a regular expression in RE2 syntax, as in Terraform's `regex` function. Problem: \
+             {problem}. {hint}"
+        ),
+    )
 }
 
 pub(super) fn bad_path_segment(attribute: &str, value: &str) -> Diagnostic {

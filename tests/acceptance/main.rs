@@ -10,6 +10,7 @@ mod errors;
 mod functions;
 #[cfg(unix)]
 mod interrupts;
+mod patterns;
 mod reads;
 mod secrets;
 mod walk;

@@ -1,8 +1,8 @@
-use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
 
 use crate::maas::{CustomEndpointInfo, EndpointList};
 use crate::provider::listing::Listed;
+use crate::provider::re2::Pattern;
 use crate::provider::scope::{self, Scope, ScopeState};
 use crate::provider::{Client, endpoint, filter, messages};
 use crate::terraform::{Argument, Attribute, Block, DataSource, Diagnostics, ReadError, Schema, Type};
@@ -54,7 +54,7 @@ impl DataSource for MaasEndpoints {
             text("name", "Only endpoints of exactly this name."),
             text(
                 "name_regex",
-                "Only endpoints whose name matches this regular expression (RE2 syntax, without classes of Unicode).",
+                "Only endpoints whose name matches this regular expression, in RE2 syntax as in Terraform's `regex` function.",
             ),
             text("source", "Only endpoints that front this: `custom_from_maas` or `custom_from_modelarts_v2`."),
             text("status", "Only endpoints of this status, in either case."),
@@ -99,7 +99,7 @@ impl DataSource for MaasEndpoints {
 
 struct Filter {
     name: Option<String>,
-    name_regex: Option<Regex>,
+    name_regex: Option<Pattern>,
     source: Option<String>,
     status: Option<String>,
 }

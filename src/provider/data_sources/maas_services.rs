@@ -1,8 +1,8 @@
-use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
 
 use crate::maas::{InferServerInfo, ServiceList};
 use crate::provider::listing::Listed;
+use crate::provider::re2::Pattern;
 use crate::provider::scope::{self, Scope, ScopeState};
 use crate::provider::{Client, filter, service};
 use crate::terraform::{Argument, Attribute, Block, DataSource, Diagnostics, ReadError, Schema, Type};
@@ -60,7 +60,7 @@ impl DataSource for MaasServices {
             text("name", "Only services of exactly this name."),
             text(
                 "name_regex",
-                "Only services whose name matches this regular expression (RE2 syntax, without classes of Unicode).",
+                "Only services whose name matches this regular expression, in RE2 syntax as in Terraform's `regex` function.",
             ),
             text("status", "Only services of this status, such as `RUNNING`, in either case."),
             read("id", "`{project_id}/{region_id}/{workspace_id}`; `default` stands for a `workspace_id` left out."),
@@ -110,7 +110,7 @@ impl DataSource for MaasServices {
 
 struct Filter {
     name: Option<String>,
-    name_regex: Option<Regex>,
+    name_regex: Option<Pattern>,
     status: Option<String>,
 }
 

@@ -1,8 +1,8 @@
-use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
 
 use crate::maas::{WorkspaceInfo, WorkspaceList};
 use crate::provider::listing::Listed;
+use crate::provider::re2::Pattern;
 use crate::provider::scope::{self, Scope, ScopeState};
 use crate::provider::workspace;
 use crate::provider::{Client, filter, messages};
@@ -58,7 +58,7 @@ impl DataSource for MaasWorkspaces {
             text("name", "Only workspaces of exactly this name."),
             text(
                 "name_regex",
-                "Only workspaces whose name matches this regular expression (RE2 syntax, without classes of Unicode).",
+                "Only workspaces whose name matches this regular expression, in RE2 syntax as in Terraform's `regex` function.",
             ),
             text("owner", "Only workspaces of this owner."),
             text("auth_type", "Only workspaces of this kind: `public`, `private` or `internal`, in either case."),
@@ -106,7 +106,7 @@ impl DataSource for MaasWorkspaces {
 
 struct Filter {
     name: Option<String>,
-    name_regex: Option<Regex>,
+    name_regex: Option<Pattern>,
     owner: Option<String>,
     auth_type: Option<String>,
 }

@@ -70,9 +70,9 @@ fn configuration() -> Vec<Entry> {
                 "Give the domain only.",
             ),
             (
-                bad_regex("name_regex", "found open group without closing ')'"),
-                "The pattern is not in RE2 syntax, or has a class of Unicode, such as `\\p{Han}`.",
-                "Correct the pattern; `[一-龥]` stands for most Chinese characters.",
+                bad_regex("name_regex", &re2::Pattern::new("^team-(?=a)").expect_err("not RE2 syntax")),
+                "The pattern is not in RE2 syntax, which lacks back references, lookahead and lookbehind.",
+                "Correct the pattern at the character that the message names.",
             ),
             (
                 bad_path_segment("region_id", ".."),
