@@ -47,7 +47,7 @@ impl Error {
     pub(super) fn is_past_authentication(&self) -> bool {
         let ErrorKind::Service(refusal) = &self.kind else { return false };
         match self.status().map(|status| status.as_u16()) {
-            Some(200..300 | 400 | 403 | 409) => refusal.code.as_deref().is_some_and(is_code_of_a_service),
+            Some(200..300 | 400 | 403 | 404 | 409) => refusal.code.as_deref().is_some_and(is_code_of_a_service),
             Some(401) => refusal.is_missing_permission(),
             _ => false,
         }

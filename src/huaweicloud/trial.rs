@@ -343,6 +343,8 @@ mod tests {
             (service(401, "ModelArts.8503"), (Proven, Nothing)),
             (service(403, "ModelArts.0104"), (Proven, Nothing)),
             (service(400, "ModelArts.0104"), (Proven, Nothing)),
+            (service(404, "ModelArts.0105"), (Proven, Nothing)),
+            (service(404, "APIGW.0101"), (Nothing, Nothing)),
             (refusal(403, None), (Nothing, Nothing)),
             (service(403, "APIGW.0302"), (Nothing, Nothing)),
             (service(403, "APIG.0304"), (Nothing, Nothing)),
