@@ -11,6 +11,7 @@ mod host;
 mod hostile;
 mod hosts;
 mod log;
+mod refresh;
 mod requests;
 mod stalled;
 mod start;
