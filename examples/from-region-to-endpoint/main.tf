@@ -1,4 +1,6 @@
 terraform {
+  required_version = ">= 1.2"
+
   required_providers {
     maas = {
       source = "terraform.local/huaweicloud/maas"

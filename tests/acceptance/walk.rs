@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::errors::assert_says;
 use crate::reads::outputs;
+use crate::terraform::hosts::{PRECONDITIONS, with_each_host_that_has};
 use crate::terraform::{Workdir, with_each_host};
 
 const JSON: &str = "application/json";
@@ -23,7 +24,7 @@ fn error(host: &str, sandbox: &Sandbox, data: &str, body: &str) -> String {
 
 #[test]
 fn whole_walk_in_one_configuration_then_one_request_to_each_api() {
-    with_each_host(|host| {
+    with_each_host_that_has(&PRECONDITIONS, |host| {
         let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/from-region-to-endpoint/main.tf");
         let configuration = std::fs::read_to_string(example).expect("an example");
         let sandbox = Sandbox::builder().start();

@@ -1,19 +1,25 @@
-//! The hosts that the tests run: each `terraform` and `tofu` of the environment variable `TERRAFORM`, or on PATH.
+//! The hosts that the tests run: each program that the environment variable `TERRAFORM` names, else `terraform` and `tofu`
+//! on PATH. A host that lacks a feature is named on stderr for each test that it cannot run: those lines contain `NOT RUN`.
+#![allow(dead_code, reason = "each package of tests needs some of the features")]
 
 use std::fmt;
 use std::io::Write as _;
 use std::ops::RangeInclusive;
+use std::path::{Path, absolute};
 use std::process::Command;
 use std::sync::OnceLock;
 
 /// Paths of hosts, separated as in PATH.
 const VARIABLE: &str = "TERRAFORM";
 
-/// The hosts by default, by their names on PATH.
-const DEFAULT: [&str; 2] = ["terraform", "tofu"];
+/// The host that the tests need unless [`VARIABLE`] names others.
+const REQUIRED: &str = "terraform";
+
+/// The host that the tests run as well if it is on PATH.
+const OPTIONAL: &str = "tofu";
 
 /// A minor version, such as 1.8.
-type Version = (u32, u32);
+pub(crate) type Version = (u32, u32);
 
 /// What some versions of hosts lack, and the first version of each that has it.
 pub(crate) struct Feature {
@@ -21,6 +27,10 @@ pub(crate) struct Feature {
     terraform: Option<Version>,
     tofu: Option<Version>,
 }
+
+/// `precondition` in a `lifecycle` block.
+pub(crate) const PRECONDITIONS: Feature =
+    Feature { name: "preconditions", terraform: Some((1, 2)), tofu: Some((1, 6)) };
 
 /// `resource "terraform_data"`.
 pub(crate) const TERRAFORM_DATA: Feature =
@@ -33,6 +43,12 @@ pub(crate) const FUNCTIONS: Feature =
 /// OpenTofu's `console` starts no provider for a function.
 pub(crate) const FUNCTIONS_IN_CONSOLE: Feature =
     Feature { name: "functions of providers in `console`", terraform: Some((1, 8)), tofu: None };
+
+/// `check` blocks.
+pub(crate) const CHECKS: Feature = Feature { name: "`check` blocks", terraform: Some((1, 5)), tofu: Some((1, 6)) };
+
+/// `mock_provider` in files of the command `test`.
+pub(crate) const MOCKS: Feature = Feature { name: "tests with mocks", terraform: Some((1, 7)), tofu: Some((1, 8)) };
 
 /// Equal messages of one block are shown once.
 const MERGED_MESSAGES: Feature = Feature { name: "merged messages", terraform: Some((1, 12)), tofu: None };
@@ -49,6 +65,13 @@ struct Host {
     program: String,
     product: Product,
     version: Version,
+}
+
+impl Feature {
+    /// What a configuration with `required_version = ">= 1.4"` needs.
+    pub(crate) const fn required_version(version: Version) -> Self {
+        Self { name: "the `required_version`", terraform: Some(version), tofu: Some(version) }
+    }
 }
 
 impl Host {
@@ -86,44 +109,58 @@ impl fmt::Display for Host {
 impl fmt::Display for Feature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let since = |product: &str, since: Option<Version>| match since {
-            Some((major, minor)) => format!("{product} has them since {major}.{minor}"),
-            None => format!("{product} has none"),
+            Some((major, minor)) => format!("since {product} {major}.{minor}"),
+            None => format!("not in {product}"),
         };
-        write!(f, "{}: {}, {}", self.name, since("Terraform", self.terraform), since("OpenTofu", self.tofu))
+        write!(f, "{} ({}, {})", self.name, since("Terraform", self.terraform), since("OpenTofu", self.tofu))
     }
 }
 
-/// The hosts to test with. Each one that is named has to run; of those on PATH, CI needs `terraform`.
+/// The hosts to test with. Each one that [`VARIABLE`] names has to run, and without it `terraform` on PATH.
 fn hosts() -> &'static [Host] {
     static HOSTS: OnceLock<Vec<Host>> = OnceLock::new();
-    HOSTS.get_or_init(|| {
-        if let Some(paths) = std::env::var_os(VARIABLE).filter(|paths| !paths.is_empty()) {
-            let paths = std::env::split_paths(&paths);
-            let paths = paths.map(|path| path.to_str().expect("the path of a host is Unicode").to_owned());
-            let host = |path: String| Host::ask(&path).unwrap_or_else(|| panic!("{VARIABLE}: `{path}` is not a host"));
-            return paths.map(host).collect();
-        }
-        let hosts: Vec<_> = DEFAULT.into_iter().filter_map(Host::ask).collect();
-        let terraform = hosts.iter().any(|host| host.product == Product::Terraform);
-        assert!(terraform || std::env::var_os("CI").is_none(), "CI needs terraform on PATH");
-        hosts
+    HOSTS.get_or_init(|| match std::env::var_os(VARIABLE).filter(|paths| !paths.is_empty()) {
+        Some(paths) => std::env::split_paths(&paths).map(|path| named(&path)).collect(),
+        None => [required(), Host::ask(OPTIONAL)].into_iter().flatten().collect(),
     })
 }
 
-/// Runs `test` with the program of each host. Without any host, it says so.
+/// A host that [`VARIABLE`] names. Tests run it in other folders: a relative path becomes an absolute one.
+fn named(path: &Path) -> Host {
+    let is_name = path.components().count() == 1;
+    let path = if is_name { path.to_owned() } else { absolute(path).expect("a current folder") };
+    let program = path.to_str().expect("the path of a host is Unicode");
+    Host::ask(program).unwrap_or_else(|| panic!("{VARIABLE}: `{program}` is neither Terraform nor OpenTofu"))
+}
+
+fn required() -> Option<Host> {
+    let host = Host::ask(REQUIRED);
+    assert!(host.is_some(), "the tests need `{REQUIRED}` on PATH, or paths of hosts in {VARIABLE}");
+    host
+}
+
+/// Runs `test` with the program of each host.
 pub(crate) fn with_each_host(test: impl Fn(&str)) {
     run_with(hosts(), test);
 }
 
 /// Runs `test` with each host that has a feature, and says of each other one that the test did not run there.
 pub(crate) fn with_each_host_that_has(feature: &Feature, test: impl Fn(&str)) {
-    let (able, unable): (Vec<_>, Vec<_>) = hosts().iter().partition(|host| host.has(feature));
-    for host in unable {
-        say(&format!("NOT RUN under {host}: it lacks {feature}"));
+    run_with(hosts().iter().filter(|host| can_run("", host, feature)), test);
+}
+
+/// Whether a host has what a part of a test needs; says that the part did not run if it has not.
+pub(crate) fn part_runs(part: &str, program: &str, feature: &Feature) -> bool {
+    let host = hosts().iter().find(|host| host.program == program).expect("one of the hosts");
+    can_run(&format!("{part} "), host, feature)
+}
+
+fn can_run(part: &str, host: &Host, feature: &Feature) -> bool {
+    let able = host.has(feature);
+    if !able {
+        say(&format!("{part}NOT RUN under {host}, which lacks {feature}"));
     }
-    if !able.is_empty() || hosts().is_empty() {
-        run_with(able, test);
-    }
+    able
 }
 
 /// How often a host shows a message that each of `count` instances of one block has.
@@ -133,15 +170,10 @@ pub(crate) fn messages_shown(program: &str, count: usize) -> RangeInclusive<usiz
 }
 
 fn run_with(hosts: impl IntoIterator<Item = &'static Host>, test: impl Fn(&str)) {
-    let mut ran = false;
     for host in hosts {
         let named = NamedIfFailed(host);
         test(&host.program);
         drop(named);
-        ran = true;
-    }
-    if !ran {
-        say("NOT RUN: neither terraform nor tofu is on PATH");
     }
 }
 
@@ -181,6 +213,12 @@ mod tests {
         for output in ["", "Terraform\n", "bash v5.2\n", "Terraform v1\n"] {
             assert_eq!(Host::parse("x", output), None, "{output}");
         }
+    }
+
+    #[test]
+    #[should_panic(expected = "TERRAFORM: `/nonexistent/terraform` is neither Terraform nor OpenTofu")]
+    fn named_host_missing_then_fails() {
+        named(Path::new("/nonexistent/terraform"));
     }
 
     #[test]

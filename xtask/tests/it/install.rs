@@ -1,7 +1,8 @@
 use maas_sandbox::Sandbox;
 
+use crate::hosts::with_each_host;
 use crate::package::packaged;
-use crate::support::{Home, READS, argument, provider, with_each_host, xtask, xtask_command};
+use crate::support::{Home, READS, argument, provider, xtask, xtask_command};
 
 #[test]
 fn installed_then_init_locks_our_hash_and_plan_reads_without_any_cli_configuration() {

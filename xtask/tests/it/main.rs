@@ -4,6 +4,8 @@
 mod docs;
 mod examples;
 mod file_server;
+#[path = "../../../tests/support/hosts.rs"]
+mod hosts;
 mod install;
 mod mirror;
 mod package;

@@ -2,8 +2,9 @@
 
 use maas_sandbox::Sandbox;
 
+use crate::hosts::with_each_host;
 use crate::package::packaged;
-use crate::support::{Home, READS, argument, with_each_host};
+use crate::support::{Home, READS, argument};
 
 /// Initialises, compares the lock file with our hash, and reads.
 fn assert_installs(home: &Home) {

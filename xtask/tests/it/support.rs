@@ -9,9 +9,6 @@ use maas_sandbox::Sandbox;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// The programs that the tests can drive, by the name they have on PATH.
-const HOSTS: [&str; 2] = ["terraform", "tofu"];
-
 /// A configuration that reads, and needs `init` before.
 pub(crate) const READS: &str = r#"
 terraform {
@@ -26,18 +23,6 @@ output "names" {
   value = data.maas_workspaces.all.workspaces[*].name
 }
 "#;
-
-/// Runs `test` with each host on PATH. Without any, it fails in CI and says so loudly elsewhere.
-pub(crate) fn with_each_host(test: impl Fn(&str)) {
-    let hosts: Vec<_> = HOSTS.into_iter().filter(|host| present(host, "version")).collect();
-    assert!(hosts.contains(&"terraform") || std::env::var_os("CI").is_none(), "CI needs terraform on PATH");
-    if hosts.is_empty() {
-        skipped("neither terraform nor tofu is on PATH");
-    }
-    for host in hosts {
-        test(host);
-    }
-}
 
 /// Whether a program is on PATH and can tell its version.
 pub(crate) fn present(program: &str, version: &str) -> bool {
