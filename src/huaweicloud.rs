@@ -27,6 +27,7 @@ mod text;
 mod tls;
 mod trace;
 mod trial;
+mod web_page;
 
 pub use body::decode as decode_body;
 pub use clock::Clock;
@@ -43,3 +44,4 @@ pub use shared_config::{Profile, SharedConfigError, load_profile, parse_profile}
 pub use signer::{Signature, SigningInput, sign};
 pub use tls::{TlsFailure, TlsOptions, TlsReason};
 pub use trace::Trace;
+pub use web_page::WebPage;

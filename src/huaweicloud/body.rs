@@ -39,9 +39,6 @@ pub fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, BodyProblem> {
         return Err(BodyProblem::Empty);
     }
     let text = std::str::from_utf8(body).map_err(|_| BodyProblem::NotUtf8)?;
-    if text.trim_start().starts_with('<') {
-        return Err(BodyProblem::Html);
-    }
     serde_json::from_str(text).map_err(|error| problem(text, &error))
 }
 
@@ -83,7 +80,6 @@ mod tests {
     fn each_bad_body_then_a_problem_of_its_own() {
         assert_eq!(problem(b""), BodyProblem::Empty);
         assert_eq!(problem(b" \n"), BodyProblem::Empty);
-        assert_eq!(problem(b" <!DOCTYPE html><title>Sign in</title>"), BodyProblem::Html);
         assert_eq!(problem(b"{\"items\":\"\xff\"}"), BodyProblem::NotUtf8);
         assert_eq!(problem(br#"{"items":[{"id":"#), BodyProblem::Truncated);
         assert!(matches!(problem(b"upstream failed"), BodyProblem::NotJson(_)));

@@ -16,8 +16,8 @@ use super::request::Request;
 use super::secrets::KnownSecrets;
 use super::trial::{Blocked, Candidate, Trial};
 use super::{
-    Clock, Credentials, Deadline, Error, ErrorKind, HttpOptions, Purpose, ServiceError, Trace, body, headers, refusal,
-    retry,
+    BodyProblem, Clock, Credentials, Deadline, Error, ErrorKind, HttpOptions, Purpose, ServiceError, Trace, WebPage,
+    body, headers, refusal, retry,
 };
 
 mod turns;
@@ -141,6 +141,12 @@ impl Client {
     /// Reads the JSON of an answer.
     pub(super) fn decode<T: DeserializeOwned>(&self, answer: Answer) -> Result<T, Error> {
         body::decode(&answer.body).map_err(|problem| self.refuse(answer, ErrorKind::Body(problem)))
+    }
+
+    /// The web page that a response brought instead of JSON.
+    fn web_page(&self, body: &[u8], headers: &HeaderMap, url: &Url) -> Option<Box<WebPage>> {
+        let page = WebPage::read(body, headers, |text| self.secrets.redact(text))?;
+        Some(Box::new(WebPage { via_proxy: self.http.proxy(url).is_some(), ..page }))
     }
 
     /// What is wrong with the answer, although its status is good. Repeats no secret.
@@ -272,11 +278,15 @@ impl Client {
         }
         let (body, read) = body::read(&mut response).await;
         if !status.is_success() {
-            let (error, request_id) = ServiceError::from_body(&body);
+            let (mut error, request_id) = ServiceError::from_body(&body);
+            error.web_page = self.web_page(&body, &headers, &request.url);
             self.note_request_id(request_id, trace);
             return Err(ErrorKind::Service(error));
         }
         read?;
+        if let Some(page) = self.web_page(&body, &headers, &request.url) {
+            return Err(ErrorKind::Body(BodyProblem::Html(page)));
+        }
         if let Some((refusal, request_id)) = refusal::of_good_body(&body) {
             self.note_request_id(request_id, trace);
             return Err(ErrorKind::Service(refusal));
@@ -308,7 +318,7 @@ impl Client {
 }
 
 /// The text of a header, as it was received. Bytes that are not UTF-8 are Latin-1, as HTTP once had it.
-fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+pub(super) fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     let bytes = headers.get(name)?.as_bytes().trim_ascii();
     let text =
         std::str::from_utf8(bytes).map_or_else(|_| bytes.iter().copied().map(char::from).collect(), str::to_owned);

@@ -50,7 +50,6 @@ fn named(name: &str) -> Option<char> {
 }
 
 /// A text with characters in place of the references in it.
-#[cfg(test)]
 pub(super) fn decode(text: &str) -> String {
     let mut decoded = String::with_capacity(text.len());
     let mut rest = text;

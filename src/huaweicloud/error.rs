@@ -5,7 +5,7 @@ use reqwest::StatusCode;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::{TlsFailure, Trace};
+use super::{TlsFailure, Trace, WebPage};
 
 /// A call that did not bring an answer that can be used. Its text says what, with the whole chain of causes.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -176,8 +176,8 @@ pub struct ServiceError {
     pub code: Option<String>,
     /// The message.
     pub message: Option<String>,
-    /// Whether the body was a web page instead, which no service sends.
-    pub web_page: bool,
+    /// The web page that the body was instead, which no service sends.
+    pub web_page: Option<Box<WebPage>>,
 }
 
 /// What is wrong with a body.
@@ -186,9 +186,9 @@ pub enum BodyProblem {
     /// There is none.
     #[error("the answer is empty")]
     Empty,
-    /// It is a web page, such as the sign-in page of a proxy.
-    #[error("the answer is a web page, not JSON")]
-    Html,
+    /// It is a web page, of a gateway or a proxy.
+    #[error("the response is a web page, not JSON")]
+    Html(Box<WebPage>),
     /// It ends before its end.
     #[error("the answer breaks off before its end")]
     Truncated,
@@ -222,7 +222,7 @@ impl BodyProblem {
             Self::WrongType { path, .. } => Self::WrongType { path, problem: hidden() },
             Self::WrongWhole(_) => Self::WrongWhole(hidden()),
             Self::NotJson(_) => Self::NotJson(hidden()),
-            Self::Empty | Self::Html | Self::Truncated | Self::TooLong(_) | Self::NotUtf8 => self,
+            Self::Empty | Self::Html(_) | Self::Truncated | Self::TooLong(_) | Self::NotUtf8 => self,
         }
     }
 
@@ -231,7 +231,8 @@ impl BodyProblem {
             Self::WrongType { path, problem } => Self::WrongType { path: change(path), problem: change(problem) },
             Self::WrongWhole(problem) => Self::WrongWhole(change(problem)),
             Self::NotJson(problem) => Self::NotJson(change(problem)),
-            Self::Empty | Self::Html | Self::Truncated | Self::TooLong(_) | Self::NotUtf8 => self,
+            Self::Html(page) => Self::Html(Box::new(page.map_text(change))),
+            Self::Empty | Self::Truncated | Self::TooLong(_) | Self::NotUtf8 => self,
         }
     }
 }
@@ -241,7 +242,7 @@ impl fmt::Display for ServiceError {
         match (&self.code, &self.message) {
             (Some(code), Some(message)) => write!(f, "{code}: {message}"),
             (Some(only), None) | (None, Some(only)) => f.write_str(only),
-            (None, None) if self.web_page => f.write_str("a web page"),
+            (None, None) if self.web_page.is_some() => f.write_str("a web page"),
             (None, None) => f.write_str("no reason given"),
         }
     }
@@ -328,7 +329,11 @@ fn collect_texts<'j>(json: &'j Value, texts: &mut Vec<&'j str>) {
 impl ServiceError {
     fn map_text(self, change: impl Fn(String) -> String) -> Self {
         let Self { code, message, web_page } = self;
-        Self { code: code.map(&change), message: message.map(&change), web_page }
+        Self {
+            code: code.map(&change),
+            message: message.map(&change),
+            web_page: web_page.map(|page| Box::new(page.map_text(change))),
+        }
     }
 
     /// Whether it is `ModelArts.8503`, a missing permission in the dress of a 401.
@@ -370,7 +375,7 @@ impl ServiceError {
         };
         let request_id = text(members, &["request_id", "requestId"]);
         if code.is_some() || message.is_some() {
-            return Some((Self { code, message, web_page: false }, request_id));
+            return Some((Self { code, message, web_page: None }, request_id));
         }
         let (inner, inner_id) = members.values().find_map(Self::explained).unwrap_or_default();
         let found = (inner, request_id.or(inner_id));
@@ -382,11 +387,8 @@ impl ServiceError {
     /// Reads a refusal from a body that is plain text, as some gateways and proxies send it.
     fn from_text(body: &[u8]) -> Self {
         let text = std::str::from_utf8(body).unwrap_or_default().trim_start();
-        if text.starts_with('<') {
-            return Self { web_page: true, ..Self::default() };
-        }
-        let is_json = serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
-        let message = Some(text.trim_end().to_owned()).filter(|text| !is_json && !text.is_empty());
+        let is_other = text.starts_with('<') || serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+        let message = Some(text.trim_end().to_owned()).filter(|text| !is_other && !text.is_empty());
         Self { message, ..Self::default() }
     }
 }
@@ -445,8 +447,6 @@ mod tests {
         for body in ["", "<html>", "[]", "null", "\"text\"", "{}", r#"{"error_code":null,"status":404}"#] {
             assert_eq!(read(body), (None, None, None), "{body}");
         }
-        let (error, _) = ServiceError::from_body(b" <!DOCTYPE html>");
-        assert!(error.web_page);
         let nested = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
         assert!(read(&nested) == (None, None, None), "JSON, but no reason");
     }

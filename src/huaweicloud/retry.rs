@@ -89,7 +89,7 @@ mod tests {
             ErrorKind::ProxySignIn,
             ErrorKind::Tls(TlsFailure { reason: TlsReason::Other, text: String::new() }),
             ErrorKind::Redirect(String::new()),
-            ErrorKind::Body(BodyProblem::Html),
+            ErrorKind::Body(BodyProblem::Html(Box::default())),
         ] {
             assert!(!is_passing(&kind, None), "{kind}");
         }

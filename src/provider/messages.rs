@@ -3,6 +3,7 @@
 mod catalogue;
 mod request;
 mod tls;
+mod web_page;
 
 use std::fmt::Display;
 use std::io;

@@ -1,6 +1,6 @@
 //! What users read when something is wrong.
 
-use maas_sandbox::{Fault, Sandbox, Workspace, seed};
+use maas_sandbox::{Api, Fault, Sandbox, Workspace, seed};
 
 use crate::terraform::hosts::{TERRAFORM_DATA, with_each_host_that_has};
 use crate::terraform::{Workdir, with_each_host};
@@ -79,12 +79,32 @@ fn each_bad_answer_then_a_message_of_its_own() {
             (Fault::body(200, json, r#"{"error_code":"X","total_count":0}"#), "the service answered 200"),
             (Fault::redirect("https://example.com/login?token=x"), "redirect to https://example.com/login"),
             (Fault::body(502, "text/html", "<html>Bad Gateway"), "Status: 502"),
+            (
+                Fault::body(502, "text/html", "<title>502 Bad Gateway</title>").header("Server", "nginx"),
+                "Server: nginx",
+            ),
+            (
+                Fault::body(503, "text/html", "<html><body><h1>503 No &quot;Server&quot;</h1>"),
+                "Title: 503 No \"Server\"",
+            ),
+            (Fault::body(400, "text/html", "<title>400 No required SSL certificate was sent</title>"), "`cert` and"),
             (Fault::reset(), "cannot be reached"),
         ];
         for (fault, message) in cases {
             let sandbox = Sandbox::builder().fault(fault).start();
             assert_says(&plan_error(host, &sandbox, ALL), &[message, "GET http://127.0.0.1:"]);
         }
+    });
+}
+
+#[test]
+fn iam_sends_a_web_page_then_its_title_is_shown() {
+    with_each_host(|host| {
+        let page = Fault::body(200, "text/html", "<title>Guest &amp; Wi-Fi</title>").header("Server", "portal");
+        let sandbox = Sandbox::builder().fault(page.on(Api::Tokens)).start();
+        let workdir = Workdir::new(host, &sandbox, ALL).env("HW_AUTH_TOKEN", "").env("HW_USER_ID", seed::USER_ID);
+        let error = workdir.env("HW_USER_PASSWORD", seed::PASSWORD).run(&["plan"]).error();
+        assert_says(&error, &["is a web page", "Title: Guest & Wi-Fi", "Server: portal", "page to authenticate"]);
     });
 }
 

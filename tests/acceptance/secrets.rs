@@ -210,6 +210,7 @@ fn service_sends_the_secret_back_then_it_is_not_repeated() {
             Fault::redirect(&format!("http://ann:hunter2-of-a-user@127.0.0.1/a?ticket=hunter2-of-a-query&t={CANARY}")),
             Fault::body(200, "application/json", json!({ "workspaces": CANARY }).to_string()),
             Fault::body(200, "text/html", format!("<html><title>{CANARY}</title>{CANARY}")),
+            Fault::body(400, "text/html", format!("<h1>{CANARY}</h1>")).header("Server", CANARY),
             Fault::body(502, "text/plain", echoed),
         ];
         for fault in faults {

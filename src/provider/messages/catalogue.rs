@@ -10,7 +10,7 @@ use reqwest::{Method, StatusCode};
 
 #[allow(clippy::wildcard_imports, reason = "all of them are shown here")]
 use super::*;
-use crate::huaweicloud::{BodyProblem, Error, ErrorKind, Purpose, ServiceError, Trace};
+use crate::huaweicloud::{BodyProblem, Error, ErrorKind, Purpose, ServiceError, Trace, WebPage};
 use crate::terraform::{Step, messages as general};
 
 /// A message as a user may read it, and what to make of it.
@@ -334,9 +334,9 @@ fn network() -> Vec<Entry> {
                 "Sign in to the proxy, or correct `endpoints`.",
             ),
             (
-                of(ErrorKind::Body(BodyProblem::Html)).status(200).diagnostic(),
-                "A web page came instead of JSON, often a proxy's sign-in.",
-                "Sign in to the proxy, or take the host into NO_PROXY.",
+                of(ErrorKind::Body(BodyProblem::Html(page("Sign in", None).into()))).status(200).diagnostic(),
+                "A web page came instead of JSON, such as the page of a network that requires authentication.",
+                "Authenticate to the network, or correct `endpoints`.",
             ),
             (
                 of(ErrorKind::Option { argument: "cert", problem: "it holds no certificate in PEM".to_owned() })
@@ -413,11 +413,29 @@ fn answers() -> Vec<Entry> {
         "Answers that cannot be understood",
         [
             (
-                of(ErrorKind::Service(ServiceError { web_page: true, ..ServiceError::default() }))
-                    .status(403)
-                    .diagnostic(),
-                "A proxy or a gateway answered, not the service.",
+                web_page(403, WebPage { via_proxy: true, ..page("403 Forbidden", Some("squid/6.6")) }),
+                "A proxy or a gateway responded, not the service.",
                 "Check the proxy and `endpoints`.",
+            ),
+            (
+                web_page(502, page("502 Bad Gateway", Some("nginx/1.22.1"))),
+                "A gateway responded, and cannot reach the service behind it.",
+                "Try again later.",
+            ),
+            (
+                web_page(401, WebPage { requires_basic: true, ..page("401 Authorization Required", Some("nginx")) }),
+                "A server in front of the API requires a user and a password of its own.",
+                "Check `endpoints`.",
+            ),
+            (
+                web_page(400, page("400 No required SSL certificate was sent", Some("nginx/1.22.1"))),
+                "The endpoint requires a client certificate.",
+                "Set `cert` and `key`.",
+            ),
+            (
+                web_page(400, page("400 Request Header Or Cookie Too Large", Some("nginx/1.22.1"))),
+                "A gateway does not accept headers as long as a token.",
+                "Raise the limit of the gateway, or use an access key.",
             ),
             (body(BodyProblem::Empty), "The service said yes and nothing else.", "Try again; check the proxy."),
             (body(BodyProblem::Truncated), "The connection broke off, also when tried again.", "Check the proxy."),
@@ -436,6 +454,16 @@ fn answers() -> Vec<Entry> {
             (body(wrong_type), "The answer has another shape than documented.", "Report it, with the message."),
         ],
     )
+}
+
+fn page(title: &str, server: Option<&str>) -> WebPage {
+    WebPage { title: Some(title.to_owned()), server: server.map(str::to_owned), ..WebPage::default() }
+}
+
+fn web_page(status: u16, page: WebPage) -> Diagnostic {
+    of(ErrorKind::Service(ServiceError { web_page: Some(page.into()), ..ServiceError::default() }))
+        .status(status)
+        .diagnostic()
 }
 
 fn results() -> Vec<Entry> {
@@ -538,7 +566,7 @@ fn of(kind: ErrorKind) -> Example {
 
 fn refused(status: u16, code: &str, message: &str) -> Example {
     let (code, message) = (Some(code.to_owned()), Some(message.to_owned()));
-    let kind = ErrorKind::Service(ServiceError { code, message, web_page: false });
+    let kind = ErrorKind::Service(ServiceError { code, message, web_page: None });
     let mut example = of(kind).status(status);
     example.1.request_id = Some("2f6c1e0a9d7b4c3e8f5a6b7c8d9e0f1a".to_owned());
     example

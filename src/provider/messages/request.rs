@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::{DOCUMENTED_REGIONS, tls};
-use crate::huaweicloud::{BodyProblem, Error, ErrorKind, Purpose, ServiceError, Trace};
+use super::{DOCUMENTED_REGIONS, tls, web_page};
+use crate::huaweicloud::{BodyProblem, Error, ErrorKind, Purpose, ServiceError, Trace, WebPage};
 use crate::terraform::Diagnostic;
 
 /// A clock that is off by this many seconds is worth a word.
@@ -32,9 +32,11 @@ pub(in crate::provider) fn request_failed(what: &str, error: &Error) -> Diagnost
                 let _ = writeln!(detail, "{name}: {value}");
             }
         }
-        if *web_page {
-            let _ = writeln!(detail, "Problem: {}", BodyProblem::Html);
+        if let Some(page) = web_page {
+            write_web_page(&mut detail, page);
         }
+    } else if let ErrorKind::Body(BodyProblem::Html(page)) = &error.kind {
+        write_web_page(&mut detail, page);
     } else {
         let _ = writeln!(detail, "Problem: {}", error.kind);
     }
@@ -67,6 +69,15 @@ fn title(what: &str, error: &Error) -> String {
     // What is wanted may be that step itself.
     let step = Some(step(error.purpose)).filter(|step| !step.trim_end_matches(": ").eq_ignore_ascii_case(what));
     format!("{what}: {}{}", step.unwrap_or_default(), summary(error))
+}
+
+fn write_web_page(detail: &mut String, page: &WebPage) {
+    let _ = writeln!(detail, "Problem: {}", BodyProblem::Html(Box::default()));
+    for (name, value) in [("Title", &page.title), ("Server", &page.server)] {
+        if let Some(value) = value {
+            let _ = writeln!(detail, "{name}: {value}");
+        }
+    }
 }
 
 /// What was done on the way to what the user wanted.
@@ -137,6 +148,7 @@ fn hint(error: &Error) -> String {
                                    `endpoints` and the proxy."
             .to_owned(),
         ErrorKind::Service(refusal) => refusal_hint(error, refusal),
+        ErrorKind::Body(BodyProblem::Html(page)) => web_page::hint(page, status(error)),
         ErrorKind::Body(problem) => body_hint(problem).to_owned(),
         ErrorKind::NoToken => "IAM answers otherwise than documented. Check `auth_url` and the proxy.".to_owned(),
         ErrorKind::NoProject(_) => "Set `project_id`, or check `project_name` and the region; the console shows both \
@@ -160,28 +172,31 @@ fn id_token_hint(path: Option<&str>) -> &'static str {
 
 fn body_hint(problem: &BodyProblem) -> &'static str {
     match problem {
-        BodyProblem::Html => {
-            "Something between here and the service answered, often the sign-in page of a proxy. Check HTTPS_PROXY, \
-             NO_PROXY and `endpoints`."
-        }
         BodyProblem::Empty | BodyProblem::Truncated => "Try again; if it stays so, check the proxy.",
         _ => "The service does not answer as documented. Check `endpoints`, and report it if they are right.",
     }
 }
 
+fn status(error: &Error) -> u16 {
+    error.status().map_or(0, |status| status.as_u16())
+}
+
 /// Never by `ModelArts.0104` alone: the service's documents use that code for anything.
 fn refusal_hint(error: &Error, refusal: &ServiceError) -> String {
-    let status = error.status().map_or(0, |status| status.as_u16());
-    if error.is_refused_credentials() && !refusal.web_page {
+    let status = status(error);
+    if error.is_refused_credentials() && refusal.web_page.is_none() {
         return credentials_hint(error);
     }
-    let of_step = if matches!(status, 400 | 403 | 404) && !refusal.web_page { step_hint(error.purpose) } else { None };
+    let of_step =
+        if matches!(status, 400 | 403 | 404) && refusal.web_page.is_none() { step_hint(error.purpose) } else { None };
     if let Some(hint) = of_step {
         return hint.to_owned();
     }
+    if let (Some(page), true) = (&refusal.web_page, status != 407) {
+        return web_page::hint(page, status);
+    }
     let hint = match (status, refusal.code.as_deref()) {
         (407, _) => PROXY_SIGN_IN,
-        _ if refusal.web_page => body_hint(&BodyProblem::Html),
         (401, Some("ModelArts.8503")) => {
             "The user lacks a permission. Another sign-in does not help; ask for it in IAM."
         }
