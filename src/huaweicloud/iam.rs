@@ -15,6 +15,7 @@ use super::request::{Owner, Request};
 use super::trial::Candidate;
 use super::{
     BodyProblem, Credentials, Deadline, Domain, Endpoint, Error, ErrorKind, Keys, PasswordLogin, Purpose, Role, User,
+    same_name,
 };
 
 const X_SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
@@ -77,10 +78,12 @@ impl Iam<'_> {
         Ok(UserToken { token, expires_at: time(details.expires_at.as_deref()), project_id })
     }
 
-    /// The ids of the projects of that name: `GET /v3/projects?name=`, see
+    /// The id of the project of that name: `GET /v3/projects?name=`, see
     /// <https://support.huaweicloud.com/intl/en-us/api-iam/iam_06_0001.html>.
     pub(super) async fn project_id(&self, name: &str, credentials: &Credentials) -> Result<String, Error> {
-        let url = self.endpoint.join_with_query(&["v3", "projects"], &[("name", name)]);
+        // IAM may compare bytes, and the name may have another normal form there: all projects are listed then.
+        let filter = name.is_ascii().then_some(("name", name));
+        let url = self.endpoint.join_with_query(&["v3", "projects"], filter.as_slice());
         let request = self.request(Purpose::FindProject, Method::GET, url);
         let answer = self.client.send(request, Some(credentials), self.deadline).await?;
         let list: Result<ProjectList, _> = super::body::decode(&answer.body);
@@ -88,7 +91,7 @@ impl Iam<'_> {
             Ok(list) => list.projects,
             Err(problem) => return Err(self.client.refuse(answer, ErrorKind::Body(problem))),
         };
-        projects.retain(|project| project.name.as_deref().is_none_or(|found| found == name));
+        projects.retain(|project| project.name.as_deref().map_or(filter.is_some(), |found| same_name(found, name)));
         match projects.as_slice() {
             [project] => Ok(project.id.clone()),
             [] => Err(self.client.refuse(answer, ErrorKind::NoProject(name.to_owned()))),

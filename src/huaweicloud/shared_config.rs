@@ -7,7 +7,7 @@ use std::path::Path;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::{Domain, Keys, Role, RoleApi, SignIn};
+use super::{Domain, Keys, Role, RoleApi, SignIn, same_name};
 
 /// What a profile says. Everything in it is optional.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +43,9 @@ pub enum SharedConfigError {
         /// The profiles that it has.
         known: Vec<String>,
     },
+    /// It has several profiles of that name, which Unicode writes in several ways.
+    #[error("it has several profiles named `{0}`, which differ only in how Unicode writes the name")]
+    AmbiguousName(String),
     /// The profile's secrets are encrypted, which only KooCLI can undo.
     #[error("the secrets of profile `{0}` are encrypted")]
     Encrypted(String),
@@ -90,7 +93,7 @@ pub fn parse_profile(bytes: &[u8], name: Option<&str>) -> Result<Profile, Shared
         SharedConfigError::Json(format!("line {line}, column {column} is not as expected"))
     })?;
     let name = name.map(str::to_owned).or_else(|| file.current.clone()).unwrap_or_else(|| "default".to_owned());
-    let raw = file.profile(&name).ok_or_else(|| {
+    let raw = file.profile(&name)?.ok_or_else(|| {
         let known = file.profiles.iter().map(|profile| profile.name.clone()).collect();
         SharedConfigError::NoProfile { name: name.clone(), known }
     })?;
@@ -147,8 +150,13 @@ struct StsToken {
 }
 
 impl File {
-    fn profile(&self, name: &str) -> Option<&RawProfile> {
-        self.profiles.iter().find(|profile| profile.name == name)
+    fn profile(&self, name: &str) -> Result<Option<&RawProfile>, SharedConfigError> {
+        let mut matching = self.profiles.iter().filter(|profile| same_name(&profile.name, name));
+        let first = matching.next();
+        match first.zip(matching.find(|other| first.is_some_and(|first| other.name != first.name))) {
+            Some(_) => Err(SharedConfigError::AmbiguousName(name.to_owned())),
+            None => Ok(first),
+        }
     }
 
     fn sign_in(&self, profile: &RawProfile) -> Result<(Option<SignIn>, Vec<Role>), SharedConfigError> {
@@ -175,7 +183,7 @@ impl File {
             let (name, source_profile) = (profile.name.clone(), source.clone());
             SharedConfigError::SourceProfile { name, source_profile, problem }
         };
-        let raw = self.profile(&source).ok_or_else(|| error("does not exist"))?;
+        let raw = self.profile(&source)?.ok_or_else(|| error("does not exist"))?;
         let keys = match raw.sso_keys()? {
             Some(keys) => Some(keys),
             None => raw.keys()?,
@@ -296,6 +304,19 @@ mod tests {
     fn profile_without_keys_then_nothing_to_sign_in_with() {
         let profiles = json!([{"name": "main", "mode": "AKSK", "accessKeyId": "", "secretAccessKey": ""}]);
         assert!(parsed(&profiles, None).expect("a profile").sign_in.is_none());
+    }
+
+    #[test]
+    fn profile_name_in_another_normal_form_then_found_unless_ambiguous() {
+        let cafe = |name: &str, key: &str| json!({"name": name, "accessKeyId": format!("AK{key}"), "secretAccessKey": format!("SK{key}")});
+        let one = json!([cafe("cafe", "1"), cafe("cafe\u{301}", "2")]);
+        assert_eq!(keys(&parsed(&one, Some("café")).expect("a profile")), expected("2", None));
+        let agency = json!([cafe("café", "1"), {"name": "main", "mode": "agency", "sourceProfile": "cafe\u{301}",
+            "agencyName": "ops", "agencyDomainId": "d"}]);
+        assert_eq!(keys(&parsed(&agency, None).expect("a profile")), expected("1", None));
+        let two = json!([cafe("café", "1"), cafe("cafe\u{301}", "2")]);
+        let error = parsed(&two, Some("café")).expect_err("two of them").to_string();
+        assert!(error.starts_with("it has several profiles named `café`"), "{error}");
     }
 
     #[test]

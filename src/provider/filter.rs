@@ -3,6 +3,7 @@
 use super::listing::{Identity, Item};
 use super::messages;
 use super::re2::Pattern;
+use crate::huaweicloud::{normal_form, same_name, same_name_in_either_case};
 use crate::terraform::{Argument, AttributePath, Diagnostic};
 
 /// The pattern in an argument, if it is known and set.
@@ -58,17 +59,17 @@ impl Exactly<'_> {
 
 /// Whether a thing passes a filter: it is left out, or is what was found.
 pub(super) fn is(wanted: Option<&String>, found: Option<&str>) -> bool {
-    wanted.is_none_or(|wanted| found == Some(wanted))
+    wanted.is_none_or(|wanted| found.is_some_and(|found| same_name(found, wanted)))
 }
 
 /// The same in upper or lower case.
 pub(super) fn is_in_either_case(wanted: Option<&String>, found: Option<&str>) -> bool {
-    wanted.is_none_or(|wanted| found.is_some_and(|found| found.eq_ignore_ascii_case(wanted)))
+    wanted.is_none_or(|wanted| found.is_some_and(|found| same_name_in_either_case(found, wanted)))
 }
 
 /// Whether a name matches a pattern, if there is one.
 pub(super) fn matches(pattern: Option<&Pattern>, name: Option<&str>) -> bool {
-    pattern.is_none_or(|pattern| pattern.is_match(name.unwrap_or_default()))
+    pattern.is_none_or(|pattern| pattern.is_match(&normal_form(name.unwrap_or_default())))
 }
 
 #[cfg(test)]
@@ -110,6 +111,27 @@ mod tests {
     fn none_or_several_then_error_lists_names_and_ids() {
         assert!(find(Some("1"), Some("b")).is_err_and(|error| error.contains("- (-), a (1), b (2), b (3)")));
         assert!(find(None, Some("b")).is_err_and(|error| error.contains("b (2), b (3)") && !error.contains("a (1)")));
+    }
+
+    #[test]
+    fn name_in_another_normal_form_then_found_by_name_and_pattern() {
+        let things = [thing("1", "cafe\u{301}"), thing("2", "cafe")];
+        let name = Some("café".to_owned());
+        let exactly = Exactly { kind: "workspace", place: "r", name: name.clone(), id: None };
+        assert_eq!(exactly.find(&things, str::to_owned), Ok(&things[0]));
+        assert!(is(name.as_ref(), things[0].1) && !is(name.as_ref(), things[1].1));
+        let pattern = pattern("name_regex", &Argument::Known("^caf.$".to_owned())).expect("a pattern");
+        assert!(matches(pattern.as_ref(), Some("cafe\u{301}")), "one character as the host sees it");
+        let closed = Some("geöffnet".to_owned());
+        assert!(is_in_either_case(closed.as_ref(), Some("GEO\u{308}FFNET")));
+    }
+
+    #[test]
+    fn names_equal_in_normal_form_then_ambiguous() {
+        let things = [thing("1", "cafe\u{301}"), thing("2", "café")];
+        let exactly = Exactly { kind: "workspace", place: "r", name: Some("café".to_owned()), id: None };
+        let error = exactly.find(&things, str::to_owned).expect_err("two of them");
+        assert!(error.summary == "More than one workspace" && error.detail.contains("(1)"), "{}", error.detail);
     }
 
     #[test]

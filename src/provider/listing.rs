@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use serde::ser::{Serialize, Serializer};
 
+use crate::huaweicloud::normal_form;
+
 /// An item of an answer that states show.
 pub(super) trait Item: Send + Sync + 'static {
     /// Its attributes.
@@ -17,7 +19,7 @@ pub(super) trait Item: Send + Sync + 'static {
 }
 
 /// The name and the id of a thing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Identity<'a> {
     pub(super) name: Option<&'a str>,
     pub(super) id: Option<&'a str>,
@@ -31,11 +33,12 @@ pub(super) struct Listed<L, T> {
 }
 
 impl<L, T: Item> Listed<L, T> {
-    /// The items that pass, in order.
+    /// The items that pass, in the order of their names as hosts show them.
     pub(super) fn of(answer: &Arc<L>, items: fn(&L) -> &[T], passes: impl Fn(&T) -> bool) -> Self {
         let all = items(answer).iter().enumerate();
         let passing = all.filter(|(_, item)| passes(item));
-        let mut named: Vec<_> = passing.map(|(index, item)| (item.identity(), index)).collect();
+        let key = |Identity { name, id }| (name.map(normal_form), id.map(normal_form));
+        let mut named: Vec<_> = passing.map(|(index, item)| (key(item.identity()), index)).collect();
         named.sort_unstable();
         // Boxed, lest the room for the names be kept.
         let order = named.into_iter().map(|(_, index)| index).collect();
@@ -87,6 +90,9 @@ mod tests {
         let answer = Arc::new(vec![("b", "2"), ("a", "9"), ("x", "0"), ("a", "1")]);
         let listed = Listed::of(&answer, Vec::as_slice, |item| item.0 != "x");
         assert_eq!(serde_json::to_value(&listed).expect("JSON"), json!(["1", "9", "2"]));
+        let answer = Arc::new(vec![("cafe\u{301}", "3"), ("cafz", "2"), ("café", "1")]);
+        let listed = Listed::of(&answer, Vec::as_slice, |_| true);
+        assert_eq!(serde_json::to_value(&listed).expect("JSON"), json!(["2", "1", "3"]));
         assert_eq!(serde_json::to_value(Shown(("a", "7"))).expect("JSON"), json!("7"));
     }
 }

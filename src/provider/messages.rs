@@ -190,6 +190,7 @@ pub(super) fn bad_profile(path: &Path, error: &SharedConfigError) -> Diagnostic 
         SharedConfigError::Encrypted(_) => {
             "Only KooCLI can read them. Turn encryption off with `hcloud configure set --cli-auth-encrypt=false`."
         }
+        SharedConfigError::AmbiguousName(_) => "Rename one of them in the file.",
         SharedConfigError::Json(_)
         | SharedConfigError::Mode { .. }
         | SharedConfigError::Agency(_)

@@ -13,4 +13,5 @@ mod interrupts;
 mod patterns;
 mod reads;
 mod secrets;
+mod unicode_names;
 mod walk;

@@ -223,6 +223,19 @@ fn project_named_then_that_one_is_looked_up() {
 }
 
 #[test]
+fn project_and_profile_with_names_in_another_normal_form_then_found() {
+    with_each_host(|host| {
+        let sandbox = Sandbox::builder().project(Project::named("cafe\u{301}").id("d3v")).start();
+        let workdir = nobody(host, &sandbox, &with_provider("profile = \"cafe\\u0301\"\nproject_name = \"café\""));
+        let profile =
+            json!([{"name": "cafe\u{301}", "accessKeyId": seed::ACCESS_KEY, "secretAccessKey": seed::SECRET_KEY}]);
+        write_shared_config(&workdir, &profile);
+        workdir.env("HW_PROJECT_ID", "").run(&["plan"]).succeeded();
+        assert!(sandbox.requests_to(Workspaces)[0].path.starts_with("/v1/d3v/"));
+    });
+}
+
+#[test]
 fn argument_and_profile_then_the_argument_wins() {
     with_each_host(|host| {
         let sandbox = Sandbox::builder().start();
