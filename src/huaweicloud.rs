@@ -35,7 +35,7 @@ pub use clock::Clock;
 pub use cloud::{Cloud, is_domain, is_region};
 pub use credentials::{Credentials, Domain, IdToken, Keys, OidcLogin, PasswordLogin, Role, RoleApi, SignIn, User};
 pub use deadline::Deadline;
-pub use endpoint::{Endpoint, EndpointError};
+pub use endpoint::{Endpoint, EndpointError, SegmentError};
 pub use error::{BodyProblem, Error, ErrorKind, Purpose, ServiceError};
 pub use http::{HttpOptions, Proxies};
 pub use iam::TokenScope;

@@ -5,7 +5,7 @@ mod place;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use super::text::clean;
+use super::text::{clean, without_byte_order_mark};
 use super::{BodyProblem, ErrorKind};
 
 /// The largest body that is read, after decompression.
@@ -14,8 +14,15 @@ const MAX_BODY_MIB: usize = 64;
 /// Room is made at once for what a server announces, up to this; a server may announce anything.
 const MAX_RESERVED: u64 = 8 << 20;
 
-/// Reads a body, all of it or up to where it breaks off.
+/// Reads a body without its byte order mark, all of it or up to where it breaks off.
 pub(super) async fn read(response: &mut reqwest::Response) -> (Vec<u8>, Result<(), ErrorKind>) {
+    let (mut body, outcome) = read_bytes(response).await;
+    let mark = body.len() - without_byte_order_mark(&body).len();
+    body.drain(..mark);
+    (body, outcome)
+}
+
+async fn read_bytes(response: &mut reqwest::Response) -> (Vec<u8>, Result<(), ErrorKind>) {
     let announced = response.content_length().unwrap_or_default().min(MAX_RESERVED);
     let mut body = Vec::with_capacity(usize::try_from(announced).unwrap_or_default());
     loop {

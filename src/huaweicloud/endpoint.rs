@@ -1,6 +1,7 @@
+use std::borrow::Cow;
 use std::fmt;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use url::Url;
 
 /// Everything but RFC 3986's unreserved characters, as Huawei Cloud's signatures want it.
@@ -24,6 +25,14 @@ pub enum EndpointError {
     Extra,
 }
 
+/// A text that would be another path than one segment of it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` cannot be a segment of a URL's path")]
+pub struct SegmentError(pub String);
+
+/// How often the percent-encoding of a segment is undone to see what it may become.
+const MOST_DECODINGS: u32 = 3;
+
 impl Endpoint {
     /// Reads an endpoint. Where the scheme is left out, it is `https`.
     ///
@@ -44,28 +53,35 @@ impl Endpoint {
     }
 
     /// The URL of a path below the endpoint. Each segment is percent-encoded as one.
-    #[must_use]
-    pub fn join(&self, segments: &[&str]) -> Url {
+    ///
+    /// # Errors
+    /// See [`SegmentError`].
+    pub fn join(&self, segments: &[&str]) -> Result<Url, SegmentError> {
         let base = self.0.path().trim_end_matches('/');
         let mut path = base.to_owned();
         for segment in segments {
+            if !Self::is_segment(segment) {
+                return Err(SegmentError((*segment).to_owned()));
+            }
             path.push('/');
             path.extend(utf8_percent_encode(segment, UNRESERVED));
         }
         let mut url = self.0.clone();
         url.set_path(&path);
-        url
+        Ok(url)
     }
 
     /// The same with a query of these parameters, percent-encoded in the way that signatures want it.
-    #[must_use]
-    pub fn join_with_query(&self, segments: &[&str], parameters: &[(&str, &str)]) -> Url {
+    ///
+    /// # Errors
+    /// See [`SegmentError`].
+    pub fn join_with_query(&self, segments: &[&str], parameters: &[(&str, &str)]) -> Result<Url, SegmentError> {
         let encode = |text| utf8_percent_encode(text, UNRESERVED);
         let pairs: Vec<_> =
             parameters.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
-        let mut url = self.join(segments);
+        let mut url = self.join(segments)?;
         url.set_query((!pairs.is_empty()).then(|| pairs.join("&")).as_deref());
-        url
+        Ok(url)
     }
 
     /// The same endpoint without a version such as `/v3` at the end of its path, which IAM's are often given with.
@@ -80,10 +96,20 @@ impl Endpoint {
         Self(url)
     }
 
-    /// Whether a segment means what it says: an empty one or dots would be another path.
+    /// Whether a text stays one segment of a path at every gateway and server. Some of them decode a segment, even twice,
+    /// before they resolve dots, and some take a backslash for a slash or drop what follows a semicolon.
     #[must_use]
     pub fn is_segment(text: &str) -> bool {
-        !matches!(text, "" | "." | "..")
+        let mut decoded = Cow::Borrowed(text);
+        for _ in 0..=MOST_DECODINGS {
+            let without_parameters = decoded.split(';').next().unwrap_or_default();
+            let is_other_path = matches!(without_parameters.trim(), "" | "." | "..");
+            if is_other_path || decoded.contains(|c: char| matches!(c, '/' | '\\') || c.is_control()) {
+                return false;
+            }
+            decoded = percent_decode_str(&decoded).decode_utf8_lossy().into_owned().into();
+        }
+        true
     }
 }
 
@@ -101,28 +127,75 @@ impl fmt::Debug for Endpoint {
 
 #[cfg(test)]
 mod tests {
-    use super::{Endpoint, EndpointError};
+    use super::{Endpoint, EndpointError, SegmentError};
 
     #[test]
-    fn hostile_segments_then_each_stays_one() {
+    fn segments_with_reserved_characters_then_each_stays_one() {
         let endpoint = Endpoint::parse("http://127.0.0.1:8700/base/").expect("a URL");
-        let url = endpoint.join(&["v1", "a/b?c#d", "é %2F+"]);
-        assert_eq!(url.as_str(), "http://127.0.0.1:8700/base/v1/a%2Fb%3Fc%23d/%C3%A9%20%252F%2B");
+        let url = endpoint.join(&["v1", "a:b?c#d", "é 100%+", "...", ".a", "%41"]).expect("segments");
+        assert_eq!(url.as_str(), "http://127.0.0.1:8700/base/v1/a%3Ab%3Fc%23d/%C3%A9%20100%25%2B/.../.a/%2541");
+    }
+
+    #[test]
+    fn segment_that_is_another_path_for_some_server_then_refused_by_every_join() {
+        let endpoint = Endpoint::parse("http://h").expect("a URL");
+        for segment in [
+            "",
+            " ",
+            "\t",
+            ".",
+            "..",
+            " .. ",
+            "a/b",
+            "/",
+            "..\\a",
+            "a\\b",
+            "a\nb",
+            "a\0",
+            "\u{7f}",
+            "\u{85}",
+            "%2e",
+            "%2E%2e",
+            ".%2e",
+            "%2F",
+            "a%5cb",
+            "%00",
+            "%0d%0a",
+            "%252e%252e",
+            "%25252F",
+            "%20",
+            "..;a",
+            ".;",
+            "%2e%2e%3bx",
+        ] {
+            let refused = Err(SegmentError(segment.to_owned()));
+            assert_eq!(endpoint.join(&["v1", segment]), refused);
+            assert_eq!(endpoint.join_with_query(&[segment, "v1"], &[("a", "b")]), refused);
+            assert!(!Endpoint::is_segment(segment), "{segment}");
+        }
+    }
+
+    #[test]
+    fn parameter_with_any_characters_then_not_refused() {
+        let endpoint = Endpoint::parse("http://h").expect("a URL");
+        let url = endpoint.join_with_query(&["v3"], &[("name", "../a")]).expect("segments");
+        assert_eq!(url.as_str(), "http://h/v3?name=..%2Fa");
     }
 
     #[test]
     fn parameters_then_encoded_as_signatures_want_them() {
         let endpoint = Endpoint::parse("https://h").expect("a URL");
-        let url = endpoint.join_with_query(&["v3"], &[("name", "a b&c=é+*"), ("x", "")]);
+        let url = endpoint.join_with_query(&["v3"], &[("name", "a b&c=é+*"), ("x", "")]).expect("segments");
         assert_eq!(url.as_str(), "https://h/v3?name=a%20b%26c%3D%C3%A9%2B%2A&x=");
-        assert_eq!(endpoint.join_with_query(&["v3"], &[]).as_str(), "https://h/v3");
+        assert_eq!(endpoint.join_with_query(&["v3"], &[]).expect("segments").as_str(), "https://h/v3");
     }
 
     #[test]
     fn version_at_the_end_of_the_path_then_taken_off() {
         for text in ["https://h/v3", "https://h/v3/", "https://h", "https://h/"] {
             let endpoint = Endpoint::parse(text).expect("a URL").without_version();
-            assert_eq!(endpoint.join(&["v3", "projects"]).as_str(), "https://h/v3/projects", "{text}");
+            let url = endpoint.join(&["v3", "projects"]).expect("segments");
+            assert_eq!(url.as_str(), "https://h/v3/projects", "{text}");
         }
         let proxied = Endpoint::parse("https://h/iam/v3").expect("a URL").without_version();
         assert_eq!(proxied.to_string(), "https://h/iam");

@@ -5,7 +5,7 @@ use reqwest::StatusCode;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::{TlsFailure, Trace, WebPage};
+use super::{SegmentError, TlsFailure, Trace, WebPage};
 
 /// A call that did not bring an answer that can be used. Its text says what, with the whole chain of causes.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -94,6 +94,12 @@ pub enum ErrorKind {
     /// The region cannot stand in a host name.
     #[error("`{0}` cannot be a region")]
     BadRegion(String),
+    /// The request would go to another path.
+    #[error(transparent)]
+    Segment(#[from] SegmentError),
+    /// IAM names a project by something that cannot stand in a path.
+    #[error("`{0}` cannot be the id of a project")]
+    ProjectId(String),
     /// An option of the provider cannot be used for the connection.
     #[error("`{argument}` cannot be used: {problem}")]
     Option {
@@ -255,6 +261,8 @@ impl ErrorKind {
         match self {
             Self::Unsendable(what) => Self::Unsendable(what),
             Self::BadRegion(region) => Self::BadRegion(change(region)),
+            Self::Segment(SegmentError(segment)) => Self::Segment(SegmentError(change(segment))),
+            Self::ProjectId(id) => Self::ProjectId(change(id)),
             Self::Option { argument, problem } => Self::Option { argument, problem: change(problem) },
             Self::HostNotFound(host) => Self::HostNotFound(change(host)),
             Self::Unreachable(problem) => Self::Unreachable(change(problem)),

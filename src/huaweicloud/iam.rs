@@ -64,8 +64,7 @@ impl Iam<'_> {
     /// <https://support.huaweicloud.com/intl/en-us/api-iam/iam_30_0001.html>.
     pub(super) async fn token(&self, login: &PasswordLogin, scope: &TokenScope) -> Result<UserToken, Error> {
         // Without the catalog, which is long and not needed.
-        let mut url = self.endpoint.join(&["v3", "auth", "tokens"]);
-        url.set_query(Some("nocatalog=true"));
+        let url = self.url(Purpose::SignIn, &["v3", "auth", "tokens"], &[("nocatalog", "true")])?;
         self.client.keep_secret(&login.password);
         let request = self.post(Purpose::SignIn, url).json(&login_body(login, scope));
         let answer = self.client.send(request, None, self.deadline).await?;
@@ -73,8 +72,14 @@ impl Iam<'_> {
             return Err(self.client.refuse(answer, ErrorKind::NoToken));
         };
         self.client.keep_secret(&token);
-        let TokenBody { token: details } = self.client.decode(answer)?;
-        let project_id = details.project.map(|project| project.id);
+        let TokenBody { token: details } = match super::body::decode(&answer.body) {
+            Ok(body) => body,
+            Err(problem) => return Err(self.client.refuse(answer, ErrorKind::Body(problem))),
+        };
+        let project_id = match (scope, details.project) {
+            (TokenScope::ProjectName(_), Some(project)) => Some(self.checked_project_id(project.id, answer)?),
+            _ => None,
+        };
         Ok(UserToken { token, expires_at: time(details.expires_at.as_deref()), project_id })
     }
 
@@ -83,7 +88,7 @@ impl Iam<'_> {
     pub(super) async fn project_id(&self, name: &str, credentials: &Credentials) -> Result<String, Error> {
         // IAM may compare bytes, and the name may have another normal form there: all projects are listed then.
         let filter = name.is_ascii().then_some(("name", name));
-        let url = self.endpoint.join_with_query(&["v3", "projects"], filter.as_slice());
+        let url = self.url(Purpose::FindProject, &["v3", "projects"], filter.as_slice())?;
         let request = self.request(Purpose::FindProject, Method::GET, url);
         let answer = self.client.send(request, Some(credentials), self.deadline).await?;
         let list: Result<ProjectList, _> = super::body::decode(&answer.body);
@@ -93,7 +98,7 @@ impl Iam<'_> {
         };
         projects.retain(|project| project.name.as_deref().map_or(filter.is_some(), |found| same_name(found, name)));
         match projects.as_slice() {
-            [project] => Ok(project.id.clone()),
+            [project] => self.checked_project_id(project.id.clone(), answer),
             [] => Err(self.client.refuse(answer, ErrorKind::NoProject(name.to_owned()))),
             several => {
                 let ids = several.iter().map(|project| self.client.shown(&project.id)).collect();
@@ -124,7 +129,7 @@ impl Iam<'_> {
     }
 
     async fn security_tokens(&self, identity: &Value, credentials: &Credentials) -> Result<TemporaryKeys, Error> {
-        let url = self.endpoint.join(&["v3.0", "OS-CREDENTIAL", "securitytokens"]);
+        let url = self.url(Purpose::AssumeAgency, &["v3.0", "OS-CREDENTIAL", "securitytokens"], &[])?;
         let request = self.post(Purpose::AssumeAgency, url).json(&json!({ "auth": { "identity": identity } }));
         let answer = self.client.send(request, Some(credentials), self.deadline).await?;
         temporary_keys(self.client, answer)
@@ -138,7 +143,7 @@ impl Iam<'_> {
         id_token: &SecretString,
     ) -> Result<SecretString, Error> {
         self.client.keep_secret(id_token);
-        let url = self.endpoint.join(&["v3.0", "OS-AUTH", "id-token", "tokens"]);
+        let url = self.url(Purpose::ExchangeIdToken, &["v3.0", "OS-AUTH", "id-token", "tokens"], &[])?;
         let request = self.post(Purpose::ExchangeIdToken, url).header(X_IDP_ID, idp_id);
         let request = request.json(&json!({ "auth": { "id_token": { "id": id_token.expose_secret() } } }));
         let answer = self.client.send(request, None, self.deadline).await?;
@@ -164,9 +169,24 @@ impl Iam<'_> {
         if let Some(duration) = duration {
             body["duration_seconds"] = json!(duration);
         }
-        let request = self.post(Purpose::AssumeAgency, self.endpoint.join(&["v5", "agencies", "assume"])).json(&body);
+        let url = self.url(Purpose::AssumeAgency, &["v5", "agencies", "assume"], &[])?;
+        let request = self.post(Purpose::AssumeAgency, url).json(&body);
         let answer = self.client.send(request, Some(&Credentials::Keys(keys.clone())), self.deadline).await?;
         temporary_keys(self.client, answer)
+    }
+
+    /// Returns an id that IAM gave a project, if it can stand in the path of a request.
+    fn checked_project_id(&self, id: String, answer: Answer) -> Result<String, Error> {
+        if Endpoint::is_segment(&id) {
+            return Ok(id);
+        }
+        let id = self.client.shown(&id);
+        Err(self.client.refuse(answer, ErrorKind::ProjectId(id)))
+    }
+
+    fn url(&self, purpose: Purpose, segments: &[&str], query: &[(&str, &str)]) -> Result<Url, Error> {
+        let url = self.endpoint.join_with_query(segments, query);
+        url.map_err(|error| Error::before_request(purpose, error.into()))
     }
 
     fn post(&self, purpose: Purpose, url: Url) -> Request {

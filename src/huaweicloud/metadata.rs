@@ -28,7 +28,7 @@ pub(super) async fn keys(client: &Client, endpoint: &Endpoint) -> Result<Tempora
 }
 
 async fn token(client: &Client, endpoint: &Endpoint, deadline: Deadline) -> Result<Option<String>, Error> {
-    let request = request(Method::PUT, endpoint, &["meta-data", "latest", "api", "token"]);
+    let request = request(Method::PUT, endpoint, &["meta-data", "latest", "api", "token"])?;
     let request = request.header(X_METADATA_TOKEN_TTL_SECONDS, "21600");
     match client.send_directly(request, deadline).await {
         Ok(answer) => {
@@ -49,7 +49,7 @@ async fn security_key(
     token: Option<&str>,
     deadline: Deadline,
 ) -> Result<TemporaryKeys, Error> {
-    let request = request(Method::GET, endpoint, &["openstack", "latest", "securitykey"]);
+    let request = request(Method::GET, endpoint, &["openstack", "latest", "securitykey"])?;
     let request = match token {
         Some(token) => request.header(X_METADATA_TOKEN, token),
         None => request,
@@ -61,8 +61,9 @@ async fn security_key(
     Ok(keys)
 }
 
-fn request(method: Method, endpoint: &Endpoint, path: &[&str]) -> Request {
-    Request::new(Purpose::EcsMetadata, method, endpoint.join(path), Owner::Domain(None))
+fn request(method: Method, endpoint: &Endpoint, path: &[&str]) -> Result<Request, Error> {
+    let url = endpoint.join(path).map_err(|error| Error::before_request(Purpose::EcsMetadata, error.into()))?;
+    Ok(Request::new(Purpose::EcsMetadata, method, url, Owner::Domain(None)))
 }
 
 /// Most machines are no ECS instances, and that is all there is to say about the failure.

@@ -11,6 +11,7 @@ use super::client::Client;
 use super::iam::{Iam, TemporaryKeys, TokenScope};
 use super::renewable::{Failure, Obtained, Renewable};
 use super::request::Request;
+use super::text::without_byte_order_mark;
 use super::trial::{Candidate, Trial};
 use super::{
     Clock, Cloud, Credentials, Deadline, Domain, Endpoint, Error, ErrorKind, HttpOptions, IdToken, LastSent, OidcLogin,
@@ -366,8 +367,10 @@ fn read_id_token(id_token: &IdToken) -> Result<SecretString, Error> {
         IdToken::Text(token) => return Ok(token.clone()),
         IdToken::File(path) => path,
     };
-    let problem = match std::fs::read_to_string(path) {
-        Ok(token) if !token.trim().is_empty() => return Ok(token.trim().into()),
+    let token = std::fs::read_to_string(path);
+    let token = token.map(|text| String::from_utf8_lossy(without_byte_order_mark(text.as_bytes())).trim().to_owned());
+    let problem = match token {
+        Ok(token) if !token.is_empty() => return Ok(token.into()),
         Ok(_) => "the file is empty".to_owned(),
         Err(error) => error.to_string(),
     };
@@ -400,6 +403,8 @@ impl<K: Eq + Hash, T> Shared<K, T> {
 
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret;
+
     use super::*;
 
     fn problem(path: &str) -> String {
@@ -412,6 +417,14 @@ mod tests {
         let path = file.path().to_str().expect("text");
         assert_eq!(problem(path), format!("the ID token in {path} cannot be read: the file is empty"));
         assert!(problem("/nowhere/id-token").starts_with("the ID token in /nowhere/id-token cannot be read: No such"));
+    }
+
+    #[test]
+    fn byte_order_mark_and_line_break_around_the_token_then_not_part_of_it() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(&file, "\u{feff}hunter2\r\n").expect("writes");
+        let path = file.path().to_str().expect("text").to_owned();
+        assert_eq!(read_id_token(&IdToken::File(path)).expect("a token").expose_secret(), "hunter2");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::path::Path;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
+use super::text::without_byte_order_mark;
 use super::{Domain, Keys, Role, RoleApi, SignIn, same_name};
 
 /// What a profile says. Everything in it is optional.
@@ -86,9 +87,8 @@ pub fn load_profile(path: &Path, name: Option<&str>) -> Result<Profile, SharedCo
 /// # Errors
 /// See [`SharedConfigError`].
 pub fn parse_profile(bytes: &[u8], name: Option<&str>) -> Result<Profile, SharedConfigError> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     // The text of a JSON error may quote a secret; its place does not.
-    let file: File = serde_json::from_slice(bytes).map_err(|error| {
+    let file: File = serde_json::from_slice(without_byte_order_mark(bytes)).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         SharedConfigError::Json(format!("line {line}, column {column} is not as expected"))
     })?;
@@ -274,6 +274,12 @@ mod tests {
         assert_eq!((main.region.as_deref(), main.project_id.as_deref()), (Some("ap-southeast-1"), Some("p")));
         assert_eq!(main.domain_id.as_deref(), Some("d"));
         assert_eq!(keys(&parsed(&profiles, Some("other")).expect("a profile")), expected("1", Some("T/=+")));
+    }
+
+    #[test]
+    fn byte_order_mark_before_the_file_then_read_as_without_it() {
+        let file = b"\xef\xbb\xbf{\"profiles\":[{\"name\":\"default\",\"region\":\"r\"}]}";
+        assert_eq!(parse_profile(file, None).expect("a profile").region.as_deref(), Some("r"));
     }
 
     #[test]

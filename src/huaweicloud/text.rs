@@ -7,6 +7,11 @@ pub(super) fn clean(text: &str) -> String {
     shown.collect::<String>().trim().to_owned()
 }
 
+/// The bytes without a UTF-8 byte order mark, with which tools on Windows begin a text.
+pub(super) fn without_byte_order_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
 /// The beginning of a text, of at most `length` characters.
 pub(super) fn cut(mut text: String, length: usize) -> String {
     if let Some((end, _)) = text.char_indices().nth(length) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::coalesced::Coalesced;
 use super::documented::{self, Documented};
-use crate::huaweicloud::{Deadline, Error, ErrorKind, LastSent, Purpose, Session, Target};
+use crate::huaweicloud::{Deadline, Error, ErrorKind, LastSent, Purpose, SegmentError, Session, Target};
 
 /// Calls the MaaS API for one session; the calls stand in one file each. Concurrent identical calls share a request, if it
 /// is sent after each of them began.
@@ -47,7 +47,11 @@ impl Client {
             kind: ErrorKind::BadRegion(target.region.clone()),
         })?;
         let segments = [&["v1", target.project_id.as_str(), "maas"], path].concat();
-        let url = endpoint.join_with_query(&segments, query);
+        let url = endpoint.join_with_query(&segments, query).map_err(|SegmentError(segment)| Error {
+            purpose: Purpose::Read,
+            trace: None,
+            kind: SegmentError(self.session.shown(&segment)).into(),
+        })?;
         let key = (TypeId::of::<T>(), url.as_str().to_owned(), deadline.limit());
         let send = |sent: LastSent| {
             let (session, target, url) = (Arc::clone(&self.session), target.clone(), url.clone());

@@ -75,7 +75,12 @@ pub(super) fn bad_path_segment(attribute: &str, value: &str) -> Diagnostic {
 
 /// A value as messages show it.
 fn quoted(value: &str) -> String {
-    if value.is_empty() { "an empty text".to_owned() } else { format!("`{value}`") }
+    let visible = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    if value.is_empty() {
+        "an empty text".to_owned()
+    } else {
+        format!("`{}`", value.chars().map(visible).collect::<String>())
+    }
 }
 
 pub(super) fn bad_duration(value: &str) -> Diagnostic {

@@ -111,12 +111,12 @@ fn filters_then_only_what_passes_all_of_them() {
 fn one_read_then_one_request_with_the_documented_headers_and_the_region_as_one_segment() {
     with_each_host(|host| {
         let sandbox = Sandbox::builder().start();
-        let configuration = "data \"maas_workspaces\" \"odd\" { region_id = \"a/b ?#\" }\n";
+        let configuration = "data \"maas_workspaces\" \"odd\" { region_id = \"a:b ?#\" }\n";
         let workdir = Workdir::new(host, &sandbox, configuration);
         workdir.run(&["plan"]).succeeded();
         let requests = sandbox.requests();
         assert_eq!(requests.len(), 1);
-        let path = format!("/v1/{}/maas/services/workspace/a%2Fb%20%3F%23", seed::PROJECT_ID);
+        let path = format!("/v1/{}/maas/services/workspace/a%3Ab%20%3F%23", seed::PROJECT_ID);
         assert_eq!((requests[0].method.as_str(), requests[0].path.as_str()), ("GET", path.as_str()));
         assert_eq!(requests[0].header("x-auth-token"), Some(seed::TOKEN));
         assert_eq!(requests[0].header("content-type"), Some("application/json"));

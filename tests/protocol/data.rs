@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use maas_plugin_host::Plugin;
 use maas_plugin_host::tfplugin6 as tf;
-use maas_sandbox::{Api, Fault, Sandbox, Workspace};
+use maas_sandbox::{Api, Fault, Sandbox, Workspace, seed};
 use rmpv::Value;
 
 use crate::host::{arrived, configured, launcher, only_error, read_of};
@@ -79,6 +79,55 @@ async fn numbers_longer_than_any_integer_in_a_refusal_then_every_digit_is_kept()
     for status in [200, 403] {
         let error = only_error(&read(Fault::body(status, JSON, body), &[]).await.diagnostics);
         assert!(error.contains("error_code: 123456789012345678901"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn byte_order_mark_before_a_response_then_read_as_without_it() {
+    let list = "\u{feff}{\"workspaces\":[{\"id\":\"1\",\"name\":\"\u{feff}one\"}]}";
+    assert_eq!(names(&read(Fault::body(200, JSON, list), &[]).await), ["\u{feff}one"]);
+    let refusal = "\u{feff}{\"error_code\":\"ModelArts.0104\",\"error_msg\":\"denied\"}";
+    for status in [200, 403] {
+        let error = only_error(&read(Fault::body(status, JSON, refusal), &[]).await.diagnostics);
+        assert!(error.contains("error_code: ModelArts.0104") && error.contains("error_msg: denied"), "{error}");
+    }
+    let error = only_error(&read(Fault::body(200, JSON, "\u{feff}"), &[]).await.diagnostics);
+    assert!(error.contains("the answer is empty"), "{error}");
+    let error = only_error(&read(Fault::body(403, "text/html", "\u{feff}<html>"), &[]).await.diagnostics);
+    assert!(error.contains("is a web page"), "{error}");
+}
+
+/// Reads the workspaces of a project that IAM finds by its name, with this response.
+async fn read_in_project(api: Api, fault: Fault) -> (Sandbox, tf::read_data_source::Response) {
+    let sandbox = Sandbox::builder().fault(fault.on(api)).start();
+    let user = [("HW_USER_ID", seed::USER_ID), ("HW_USER_PASSWORD", seed::PASSWORD), ("HW_AUTH_TOKEN", "")];
+    let variables = if api == Api::Tokens { user.as_slice() } else { &[] };
+    let plugin = start(&sandbox, &[variables, &[("HW_PROJECT_ID", "")]].concat());
+    let (mut client, schemas) = configured(&plugin).await;
+    let response = client.read_data_source(read_of(&schemas, &[])).await.expect("responds").into_inner();
+    (sandbox, response)
+}
+
+#[tokio::test]
+async fn byte_order_mark_before_the_project_list_then_read_as_without_it() {
+    let body = format!("\u{feff}{{\"projects\":[{{\"id\":\"{}\"}}]}}", seed::PROJECT_ID);
+    let (_, response) = read_in_project(Api::Projects, Fault::body(200, JSON, body)).await;
+    assert_eq!(response.diagnostics, []);
+}
+
+#[tokio::test]
+async fn project_id_of_iam_that_is_no_path_segment_then_refused_before_the_read() {
+    for id in ["", " ", ".", "..", "%2e%2E", "a/../b", "a\\\\b", "a%2Fb", "a\\u0000b"] {
+        let list = format!(r#"{{"projects":[{{"id":"{id}","name":"ap-southeast-1"}}]}}"#);
+        let token = format!(r#"{{"token":{{"project":{{"id":"{id}"}}}}}}"#);
+        let token = Fault::body(201, JSON, token).header("x-subject-token", "t");
+        for (api, fault) in [(Api::Projects, Fault::body(200, JSON, list)), (Api::Tokens, token)] {
+            let (sandbox, response) = read_in_project(api, fault).await;
+            let error = only_error(&response.diagnostics);
+            assert!(error.contains("cannot be the id of a project"), "{id} {error}");
+            assert!(error.contains("http://127.0.0.1") && error.contains("`auth_url`"), "{id} {error}");
+            assert_eq!(sandbox.requests_to(Api::Workspaces).len(), 0, "{id}");
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use x509_cert::Certificate;
 use x509_cert::der::Decode;
 
 use super::super::ErrorKind;
-use super::super::text::clean;
+use super::super::text::{clean, without_byte_order_mark};
 use super::invalid;
 
 const BEGIN: &[u8] = b"-----BEGIN ";
@@ -53,12 +53,12 @@ pub(super) fn private_key(bytes: &[u8]) -> Result<PrivateKeyDer<'static>, ErrorK
     PrivateKeyDer::from_pem(key.0, key.1).ok_or_else(|| invalid("key", &"it holds no private key in PEM"))
 }
 
-/// The text behind a UTF-16 byte order mark, or the bytes themselves.
+/// The text behind a byte order mark of UTF-16 or UTF-8, or the bytes themselves.
 fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
     let unit: fn([u8; 2]) -> u16 = match bytes {
         [0xFF, 0xFE, ..] => u16::from_le_bytes,
         [0xFE, 0xFF, ..] => u16::from_be_bytes,
-        _ => return bytes.into(),
+        _ => return without_byte_order_mark(bytes).into(),
     };
     let units = bytes[2..].chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
     char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect::<String>().into_bytes().into()

@@ -254,6 +254,11 @@ fn refused_on_the_way() -> Vec<Entry> {
                 "Set `project_id`.",
             ),
             (
+                of(ErrorKind::ProjectId("..".to_owned())).purpose(Purpose::FindProject).diagnostic(),
+                "IAM responded with a project whose id would change the path of requests.",
+                "Check `auth_url` and the proxy, or set `project_id`.",
+            ),
+            (
                 of(ErrorKind::NoToken).purpose(Purpose::SignIn).status(201).diagnostic(),
                 "Something else than IAM answered, or IAM answered otherwise than documented.",
                 "Check `auth_url` and the proxy.",

@@ -114,6 +114,12 @@ fn hint(error: &Error) -> String {
             format!("Check the {what} for line breaks and other characters that were pasted along with it.")
         }
         ErrorKind::BadRegion(_) => format!("MaaS is documented for {DOCUMENTED_REGIONS}."),
+        ErrorKind::Segment(_) => {
+            "Check `region_id` and `project_id`: the service would take the request for another one.".to_owned()
+        }
+        ErrorKind::ProjectId(_) => "The response is not as IAM documents it. Check `auth_url` and the proxy, or set \
+                                    `project_id`."
+            .to_owned(),
         ErrorKind::Option { argument, .. } => format!("Check `{argument}`, or the variable that stands for it."),
         ErrorKind::HostNotFound(_) => format!(
             "Check the region: MaaS is documented for {DOCUMENTED_REGIONS}. If it is right, check `cloud`, `endpoints`, \
