@@ -136,8 +136,9 @@ fn connection() -> Vec<Attribute> {
         Attribute::optional(
             "insecure",
             Type::Bool,
-            "Whether any server is trusted, whatever certificate it shows and whatever kind of key it has. Nothing is \
-             private then. TLS versions older than 1.2 are not supported even so. Environment: `HW_INSECURE`.",
+            "Whether any server is trusted, whatever certificate it shows, even with a key that is too weak otherwise, such \
+             as RSA-1024. Nothing is private then. Not supported even so are TLS versions older than 1.2, and over TLS 1.2 \
+             keys on the curve P-521. Environment: `HW_INSECURE`.",
         ),
         text(
             "cacert_file",

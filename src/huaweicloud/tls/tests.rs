@@ -239,6 +239,22 @@ async fn self_signed_server_certificate_given_as_root_then_trusted_like_by_go() 
 }
 
 #[tokio::test]
+async fn root_in_a_bundle_with_a_comment_in_latin_1_and_glued_certificates_then_trusted() {
+    let root = root();
+    let server = signed(&params(&["localhost"]), &root);
+    let other = pem(&[&der(VERSION_1)]);
+    let bundle = [b"# K\xFCnstler CA\n", other.trim_ascii_end(), &pem(&[root.der()])].concat();
+    let trusting = |bundle| TlsOptions { ca_certificates: Some(bundle), ..TlsOptions::default() };
+    assert_eq!(outcome(&trusting(bundle.clone()), &server).await, Ok(()));
+
+    // The base64 text is whole, what it stands for is not.
+    let cut_off = CertificateDer::from(root.der()[..100].to_vec());
+    let bundle = [bundle, pem(&[&cut_off])].concat();
+    let problem = super::client_config(&trusting(bundle)).expect_err("refused").to_string();
+    assert_eq!(problem, "`cacert_file` cannot be used: certificate 3 in it is not valid X.509 (bad encoding)");
+}
+
+#[tokio::test]
 async fn certificate_given_as_root_of_another_name_key_or_day_then_refused() {
     let mut authority = params(&["other.test", "10.0.0.1"]);
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

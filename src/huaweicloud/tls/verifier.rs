@@ -30,6 +30,7 @@ impl fmt::Debug for Verifier {
 impl Verifier {
     /// The outcome of a check of the handshake's signature. Without roots it does not matter: whoever could forge the
     /// signature could as well show another certificate. So keys that are not supported can be used, such as RSA-1024.
+    /// P-521 works over TLS 1.3 only: TLS 1.2 requires its curve to be offered for key exchange too, which ring does not do.
     fn signature(
         &self,
         certificate: &CertificateDer<'_>,
