@@ -18,19 +18,42 @@ const NAMED: &str = "\
 /// The references by name to characters that a list separated by spaces cannot hold.
 const NAMED_SPACES: [(&str, char); 3] = [("nbsp", '\u{a0}'), ("Tab", '\t'), ("NewLine", '\n')];
 
-/// The longest reference that is looked at, from `&` to `;`.
-const LONGEST: usize = 16;
+/// The longest name that is looked at, with its `;`.
+const LONGEST_NAME: usize = 16;
+
+/// The references by name that browsers read without a semicolon, of those that every encoder writes.
+const WITHOUT_SEMICOLON: [(&[u8], char); 8] = [
+    (b"quot", '"'),
+    (b"amp", '&'),
+    (b"lt", '<'),
+    (b"gt", '>'),
+    (b"QUOT", '"'),
+    (b"AMP", '&'),
+    (b"LT", '<'),
+    (b"GT", '>'),
+];
 
 /// The character to which a text begins with a reference, and the length of the reference. Browsers do without the
-/// semicolon of a number, and so does this.
+/// semicolon of a number and of some names, and take leading zeros, and so does this.
 pub(super) fn reference(text: &[u8]) -> Option<(char, usize)> {
     let rest = text.strip_prefix(b"&")?;
-    let rest = &rest[..rest.len().min(LONGEST)];
-    let Some(number) = rest.strip_prefix(b"#") else {
-        let length = rest.iter().position(|byte| *byte == b';')?;
-        let name = std::str::from_utf8(&rest[..length]).ok()?;
-        return Some((named(name)?, length + 2));
-    };
+    match rest.strip_prefix(b"#") {
+        Some(number) => numbered(number),
+        None => by_name(rest),
+    }
+}
+
+fn by_name(rest: &[u8]) -> Option<(char, usize)> {
+    let length = rest.iter().take(LONGEST_NAME).position(|byte| *byte == b';');
+    let name = length.and_then(|length| std::str::from_utf8(&rest[..length]).ok());
+    if let Some((c, name)) = name.and_then(|name| Some((named(name)?, name))) {
+        return Some((c, name.len() + 2));
+    }
+    let known = WITHOUT_SEMICOLON.iter().find(|(name, _)| rest.starts_with(name));
+    known.map(|(name, c)| (*c, name.len() + 1))
+}
+
+fn numbered(number: &[u8]) -> Option<(char, usize)> {
     let (digits, radix, before) = match number {
         [b'x' | b'X', digits @ ..] => (digits, 16, 3),
         digits => (digits, 10, 2),
@@ -73,6 +96,8 @@ mod tests {
             ("&equals;&bsol;&lowbar;&nbsp;&mdash;", "=\\_\u{a0}—"),
             ("&#34;&#x22;&#X22;&#228;", "\"\"\"ä"),
             ("&#34 &#x22.", "\" \"."),
+            ("&#00000000000000000034;&#x000000000000000022", "\"\""),
+            ("&quot&AMP&lt;b&gtc", "\"&<b>c"),
             ("&amp;quot;", "&quot;"),
         ] {
             assert_eq!(decode(text), decoded, "{text}");
@@ -81,7 +106,7 @@ mod tests {
 
     #[test]
     fn no_reference_then_kept_as_it_is() {
-        for text in ["a & b", "&", "&;", "&#;", "&#x;", "&nosuch;", "&#xD800;", "&#99999999999;", "&quot", "&é;"] {
+        for text in ["a & b", "&", "&;", "&#;", "&#x;", "&nosuch;", "&#xD800;", "&#99999999999;", "&quo", "&é;"] {
             assert_eq!(decode(text), text);
         }
     }

@@ -1,6 +1,7 @@
 //! The one redactor: everything that came from outside passes it before it is text for a person or a log line.
 
 mod decoders;
+mod numbers;
 mod pieces;
 mod urls;
 mod views;

@@ -7,25 +7,37 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::super::entities;
 use super::super::text::is_invisible;
+use super::numbers;
 use super::views::View;
 
 /// Makes the next view of one, or nothing where there is nothing to decode.
 pub(super) type Decoder = fn(&View) -> Option<View>;
 
-pub(super) const DECODERS: [Decoder; 9] = [
+pub(super) const DECODERS: [Decoder; 16] = [
+    // First those that undo several encodings at once, so that the limit of views leaves none of them out.
+    |view| nested(view, 1),
+    |view| nested(view, 2),
+    |view| nested(view, 3),
+    |view| nested(view, 4),
+    unpack,
+    |view| unpack(&unpack(view)?),
+    squeeze,
+    numbers::decode,
     |view| decode(view, |rest, _| backslash(rest)),
     |view| decode(view, |rest, _| percent(rest)),
     |view| decode(view, |rest, _| percent(rest).or_else(|| plus(rest))),
     |view| decode(view, |rest, _| entity(rest)),
     |view| decode(view, |rest, _| doubled(rest)),
+    |view| decode(view, |rest, _| quoted_printable(rest)),
     |view| decode(view, |rest, _| read_as_latin_1(rest)),
     |view| decode(view, latin_1),
-    squeeze,
-    unpack,
 ];
 
 /// Shorter runs of base64 or hexadecimal are left alone, in characters.
 const MIN_RUN: usize = 8;
+
+/// Base64 and hexadecimal are unpacked that often: each time three to four times as much is to be read.
+const MAX_UNPACKED: usize = 2;
 
 /// Some bytes, and how many bytes they stand for. No escape is for more than one character.
 type Decoded = ([u8; 4], usize, usize);
@@ -57,12 +69,27 @@ fn decode(view: &View, unescape: impl Fn(&[u8], &[u8]) -> Option<Decoded>) -> Op
     is_changed.then_some(next)
 }
 
-/// The escapes of JSON, C, Rust, Go, Python and shells: `\"`, `\/`, `\n`, `\u0022`, `\x22`, `\042`, `\U00000022`, `\u{22}`.
+/// Undoes the escapes of JSON, URLs and HTML, whichever stands where, that many times.
+fn nested(view: &View, times: usize) -> Option<View> {
+    let escape = |rest: &[u8], _: &[u8]| backslash(rest).or_else(|| percent(rest)).or_else(|| entity(rest));
+    let mut next = decode(view, escape)?;
+    for _ in 1..times {
+        let depth = next.depth;
+        next = decode(&next, escape)?;
+        next.depth = depth;
+    }
+    Some(next)
+}
+
+/// The escapes of JSON, C, Rust, Go, Python and shells: `\"`, `\/`, `\n`, `\u0022`, `\x22`, `\042`, `\U00000022`, `\u{22}`,
+/// `\x{22}`.
 fn backslash(rest: &[u8]) -> Option<Decoded> {
     let rest = rest.strip_prefix(b"\\")?;
     let (kind, digits) = rest.split_first()?;
     match kind {
-        b'x' => hex(digits, 2).and_then(|code| Some(decoded_byte(u8::try_from(code).ok()?, 4))),
+        b'x' => {
+            hex(digits, 2).and_then(|code| Some(decoded_byte(u8::try_from(code).ok()?, 4))).or_else(|| braced(digits))
+        }
         b'u' => utf_16(digits).or_else(|| braced(digits)),
         b'U' => hex(digits, 8).and_then(char::from_u32).map(|c| decoded(c, 10)),
         b'0'..=b'3' => octal(rest),
@@ -113,8 +140,19 @@ fn hex(digits: &[u8], length: usize) -> Option<u32> {
     u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
+/// The escapes of URLs, and `%u0022` of old scripts.
 fn percent(rest: &[u8]) -> Option<Decoded> {
-    let code = hex(rest.strip_prefix(b"%")?, 2)?;
+    let digits = rest.strip_prefix(b"%")?;
+    if let [b'u', code_units @ ..] = digits {
+        return hex(code_units, 4).and_then(char::from_u32).map(|c| decoded(c, 6));
+    }
+    let code = hex(digits, 2)?;
+    Some(decoded_byte(u8::try_from(code).ok()?, 3))
+}
+
+/// The escapes of mails, and their line ends.
+fn quoted_printable(rest: &[u8]) -> Option<Decoded> {
+    let code = hex(rest.strip_prefix(b"=")?, 2)?;
     Some(decoded_byte(u8::try_from(code).ok()?, 3))
 }
 
@@ -183,11 +221,11 @@ fn squeeze(view: &View) -> Option<View> {
 
 /// What runs of base64 and hexadecimal may stand for. Nobody knows where in a run it begins, so that each offset is tried.
 fn unpack(view: &View) -> Option<View> {
-    if view.is_unpacked {
+    if view.unpacked >= MAX_UNPACKED {
         return None;
     }
     let mut next = view.next();
-    next.is_unpacked = true;
+    next.unpacked += 1;
     for (start, run) in runs(&view.bytes, is_base64) {
         (0..4).for_each(|offset| unpack_base64(&mut next, view, start + offset, &run[offset..]));
     }

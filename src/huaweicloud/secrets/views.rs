@@ -7,7 +7,10 @@ use std::ops::Range;
 use super::decoders::{DECODERS, Decoder};
 
 /// A text may have that many views. One without escapes has about four.
-const MAX_VIEWS: usize = 64;
+const MAX_VIEWS: usize = 128;
+
+/// All views of a text may have that many bytes together.
+const MAX_BYTES: usize = 2 << 20;
 
 /// At most that many decoders follow each other.
 const MAX_DEPTH: usize = 5;
@@ -18,11 +21,11 @@ pub(super) struct View {
     pub(super) bytes: Vec<u8>,
     /// From where in the text each byte was read.
     origins: Vec<(u32, u32)>,
-    depth: usize,
+    pub(super) depth: usize,
     /// Whether white space was removed: words of several lines may stand side by side.
     pub(super) is_squeezed: bool,
-    /// Whether the bytes are runs of base64 or hexadecimal, decoded at each offset: most are meaningless.
-    pub(super) is_unpacked: bool,
+    /// How often runs of base64 or hexadecimal were decoded, at each offset: most of the bytes are meaningless.
+    pub(super) unpacked: usize,
 }
 
 impl View {
@@ -33,8 +36,8 @@ impl View {
 
     /// The view of the next decoder, which starts empty.
     pub(super) fn next(&self) -> Self {
-        let Self { depth, is_squeezed, is_unpacked, .. } = *self;
-        Self { depth: depth + 1, is_squeezed, is_unpacked, ..Self::default() }
+        let Self { depth, is_squeezed, unpacked, .. } = *self;
+        Self { depth: depth + 1, is_squeezed, unpacked, ..Self::default() }
     }
 
     /// Adds bytes that were read from these bytes of another view.
@@ -60,7 +63,7 @@ impl View {
 /// All views of a text, the text itself first.
 pub(super) fn views(text: &str) -> impl Iterator<Item = View> {
     let mut seen = HashSet::new();
-    let hasher = RandomState::new();
+    let (hasher, mut made) = (RandomState::new(), 0);
     let mut waiting = VecDeque::from([View::of(text)]);
     seen.insert(hasher.hash_one(text.as_bytes()));
     std::iter::from_fn(move || {
@@ -68,9 +71,11 @@ pub(super) fn views(text: &str) -> impl Iterator<Item = View> {
         let decoders: &[Decoder] = if view.depth < MAX_DEPTH { &DECODERS } else { &[] };
         for decoder in decoders {
             if seen.len() < MAX_VIEWS
+                && made < MAX_BYTES
                 && let Some(next) = decoder(&view)
                 && seen.insert(hasher.hash_one(&next.bytes))
             {
+                made += next.bytes.len();
                 waiting.push_back(next);
             }
         }
