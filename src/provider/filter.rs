@@ -1,5 +1,7 @@
 //! What data sources do with a list that a service returned: keep what passes, or find the one that was asked for.
 
+use std::collections::BTreeSet;
+
 use super::listing::{Identity, Item};
 use super::messages;
 use super::re2::Pattern;
@@ -72,6 +74,39 @@ pub(super) fn matches(pattern: Option<&Pattern>, name: Option<&str>) -> bool {
     pattern.is_none_or(|pattern| pattern.is_match(&normal_form(name.unwrap_or_default())))
 }
 
+/// A filter on an attribute that has few values, such as a status.
+pub(super) struct Choice<'a> {
+    /// The argument.
+    pub(super) argument: &'a str,
+    pub(super) wanted: Option<&'a String>,
+    /// Whether a thing with this value passes: [`is`] or [`is_in_either_case`].
+    pub(super) passes: fn(Option<&String>, Option<&str>) -> bool,
+}
+
+impl Choice<'_> {
+    /// Returns a warning with the values seen if this filter alone removes everything from a list that is not empty: its
+    /// value is probably misspelt. Filters that only together remove everything are no mistake. `shown` makes the values
+    /// of the service fit for the warning.
+    pub(super) fn misspelt<'t>(
+        &self,
+        values: impl Iterator<Item = Option<&'t str>> + Clone,
+        shown: impl Fn(&str) -> String,
+    ) -> Option<Diagnostic> {
+        let wanted = self.wanted?;
+        if values.clone().next().is_none() || values.clone().any(|value| (self.passes)(Some(wanted), value)) {
+            return None;
+        }
+        let seen = values.flatten().collect::<BTreeSet<_>>();
+        let (count, first) = (seen.len(), seen.into_iter().take(MOST_VALUES));
+        let seen: Vec<_> = first.map(shown).collect();
+        let warning = messages::no_such_value(self.argument, wanted, &seen, count - seen.len());
+        Some(warning.at(AttributePath::attribute(self.argument)))
+    }
+}
+
+/// A warning lists at most this many values.
+const MOST_VALUES: usize = 10;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +133,33 @@ mod tests {
         let (name, id) = (name.map(str::to_owned), id.map(str::to_owned));
         let exactly = Exactly { kind: "workspace", place: "r", name, id };
         exactly.find(&things, str::to_owned).cloned().map_err(|error| error.detail)
+    }
+
+    fn misspelt(wanted: &str, values: &[Option<&str>]) -> Option<String> {
+        let wanted = wanted.to_owned();
+        let choice = Choice { argument: "status", wanted: Some(&wanted), passes: is_in_either_case };
+        let warning = choice.misspelt(values.iter().copied(), str::to_uppercase)?;
+        assert_eq!(warning.attribute, Some(AttributePath::attribute("status")));
+        Some(warning.detail)
+    }
+
+    #[test]
+    fn value_that_nothing_has_then_warning_with_each_value_once() {
+        let detail = misspelt("pubic", &[Some("b"), None, Some("a"), Some("b")]).expect("a warning");
+        assert!(detail.contains("`pubic`") && detail.contains("\"A\", \"B\""), "{detail}");
+        let many: Vec<_> = (10..30).map(|number| number.to_string()).collect();
+        let many: Vec<_> = many.iter().map(|value| Some(value.as_str())).collect();
+        let detail = misspelt("pubic", &many).expect("a warning");
+        assert!(detail.contains("\"19\" and 10 more") && !detail.contains("\"20\""), "{detail}");
+        assert!(misspelt("pubic", &[None]).is_some_and(|detail| detail.contains("no value")));
+    }
+
+    #[test]
+    fn value_that_something_has_or_empty_list_then_no_warning() {
+        assert_eq!(misspelt("A", &[Some("b"), Some("a")]), None);
+        assert_eq!(misspelt("a", &[]), None);
+        let choice = Choice { argument: "status", wanted: None, passes: is };
+        assert!(choice.misspelt([Some("a")].into_iter(), str::to_owned).is_none());
     }
 
     #[test]

@@ -253,6 +253,23 @@ fn listed(mut names: Vec<String>) -> impl Display {
     if more == 0 { names } else { format!("{names} and {more} more") }
 }
 
+/// A warning if nothing has the value of a filter. `seen` are the values there are, and `more` counts the rest.
+pub(super) fn no_such_value(argument: &str, value: &str, seen: &[String], more: usize) -> Diagnostic {
+    let seen: Vec<_> = seen.iter().map(|value| format!("\"{value}\"")).collect();
+    let seen = match (seen.is_empty(), more) {
+        (true, _) => "no value at all".to_owned(),
+        (false, 0) => seen.join(", "),
+        (false, more) => format!("{} and {more} more", seen.join(", ")),
+    };
+    Diagnostic::warning(
+        "Filter value not found",
+        format!(
+            "`{argument}` is {}, which nothing in the list has; seen: {seen}. Check the spelling of `{argument}`.",
+            quoted(value)
+        ),
+    )
+}
+
 /// A warning if what the service sent is one of several pages, though it may not say how many items those have.
 pub(super) fn one_of_pages(kind: &str, pages: Option<i64>) -> Option<Diagnostic> {
     let pages = pages.filter(|pages| *pages > 1)?;

@@ -131,6 +131,29 @@ async fn project_id_of_iam_that_is_no_path_segment_then_refused_before_the_read(
     }
 }
 
+#[tokio::test]
+async fn filter_with_a_value_that_no_workspace_has_then_warning_lists_the_values_seen() {
+    let list = r#"{"workspaces":[{"id":"1","auth_type":"public"},{"id":"2","auth_type":"in\u001bternal"},
+        {"id":"3","auth_type":"private","owner":"ann"},{"id":"4","auth_type":"public"}]}"#;
+    let warned = async |body: &str, given: &[(&str, Value)]| {
+        let response = read(Fault::body(200, JSON, body), given).await;
+        assert!(response.state.is_some());
+        response.diagnostics
+    };
+    let warnings = warned(list, &[("auth_type", "pubic".into())]).await;
+    assert_eq!((warnings.len(), warnings[0].severity()), (1, tf::diagnostic::Severity::Warning));
+    assert!(warnings[0].detail.contains(r#"seen: "in ternal", "private", "public"."#), "{}", warnings[0].detail);
+    assert!(format!("{:?}", warnings[0].attribute).contains("auth_type"), "{warnings:?}");
+    for (body, given) in [
+        (r#"{"workspaces":[]}"#, vec![("auth_type", "pubic".into())]),
+        (list, vec![("auth_type", "PUBLIC".into())]),
+        (list, vec![("auth_type", "public".into()), ("owner", "ann".into())]),
+        (list, vec![("name", "none".into()), ("owner", "none".into())]),
+    ] {
+        assert_eq!(warned(body, &given).await, [], "{given:?}");
+    }
+}
+
 /// The state of a read that succeeded.
 fn state(response: &tf::read_data_source::Response) -> Value {
     assert_eq!(response.diagnostics, []);

@@ -80,9 +80,15 @@ impl DataSource for MaasEndpoints {
             status: config.status.into_known(),
         };
         let reach = Scope::of(&config.region, &config.project_id, &config.timeouts).reach(client).await?;
-        let list = client.maas()?.list_endpoints(&reach.target, reach.deadline).await;
+        let maas = client.maas()?;
+        let list = maas.list_endpoints(&reach.target, reach.deadline).await;
         let list = list.map_err(|error| client.failed("List the endpoints", &error))?;
         warnings.extend(messages::incomplete_list("endpoints", list.total, list.items.len()));
+        let shown = |value: &str| maas.session().shown(value);
+        let sources = list.items.iter().map(|endpoint| endpoint.source.as_deref());
+        warnings.extend(filter.source().misspelt(sources, shown));
+        let statuses = list.items.iter().map(|endpoint| endpoint.status.as_deref());
+        warnings.extend(filter.status().misspelt(statuses, shown));
         Ok(State {
             id: reach.target.project_id,
             scope: reach.state,
@@ -105,6 +111,14 @@ struct Filter {
 }
 
 impl Filter {
+    fn source(&self) -> filter::Choice<'_> {
+        filter::Choice { argument: "source", wanted: self.source.as_ref(), passes: filter::is }
+    }
+
+    fn status(&self) -> filter::Choice<'_> {
+        filter::Choice { argument: "status", wanted: self.status.as_ref(), passes: filter::is_in_either_case }
+    }
+
     fn passes(&self, endpoint: &CustomEndpointInfo) -> bool {
         let name = endpoint.endpoint_name.as_deref();
         filter::is(self.name.as_ref(), name)

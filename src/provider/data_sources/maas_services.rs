@@ -88,10 +88,12 @@ impl DataSource for MaasServices {
         let workspace_id = config.workspace_id.into_known();
         let reach = Scope::of(&config.region, &config.project_id, &config.timeouts).reach(client).await?;
         let region_id = reach.region_id(&config.region_id);
-        let list =
-            client.maas()?.list_services(&reach.target, &region_id, workspace_id.as_deref(), reach.deadline).await;
+        let maas = client.maas()?;
+        let list = maas.list_services(&reach.target, &region_id, workspace_id.as_deref(), reach.deadline).await;
         let list = list.map_err(|error| client.failed("List the services", &error))?;
         warnings.extend(service::incomplete(&list));
+        let statuses = list.data.iter().map(|service| service.status.as_deref());
+        warnings.extend(filter.status().misspelt(statuses, |value| maas.session().shown(value)));
         let workspace = workspace_id.as_deref().unwrap_or("default");
         Ok(State {
             id: format!("{}/{region_id}/{workspace}", reach.target.project_id),
@@ -115,6 +117,10 @@ struct Filter {
 }
 
 impl Filter {
+    fn status(&self) -> filter::Choice<'_> {
+        filter::Choice { argument: "status", wanted: self.status.as_ref(), passes: filter::is_in_either_case }
+    }
+
     fn passes(&self, service: &InferServerInfo) -> bool {
         let name = service.name.as_deref();
         filter::is(self.name.as_ref(), name)

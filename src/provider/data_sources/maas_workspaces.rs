@@ -86,9 +86,12 @@ impl DataSource for MaasWorkspaces {
         };
         let reach = Scope::of(&config.region, &config.project_id, &config.timeouts).reach(client).await?;
         let region_id = reach.region_id(&config.region_id);
-        let list = client.maas()?.list_workspaces(&reach.target, &region_id, reach.deadline).await;
+        let maas = client.maas()?;
+        let list = maas.list_workspaces(&reach.target, &region_id, reach.deadline).await;
         let list = list.map_err(|error| client.failed("List the workspaces", &error))?;
         warnings.extend(messages::incomplete_list("workspaces", list.total_count, list.workspaces.len()));
+        let auth_types = list.workspaces.iter().map(|workspace| workspace.auth_type.as_deref());
+        warnings.extend(filter.auth_type().misspelt(auth_types, |value| maas.session().shown(value)));
         Ok(State {
             id: format!("{}/{region_id}", reach.target.project_id),
             scope: reach.state,
@@ -112,6 +115,10 @@ struct Filter {
 }
 
 impl Filter {
+    fn auth_type(&self) -> filter::Choice<'_> {
+        filter::Choice { argument: "auth_type", wanted: self.auth_type.as_ref(), passes: filter::is_in_either_case }
+    }
+
     fn passes(&self, workspace: &WorkspaceInfo) -> bool {
         let name = workspace.name.as_deref();
         filter::is(self.name.as_ref(), name)

@@ -478,6 +478,11 @@ fn results() -> Vec<Entry> {
         "Results",
         [
             (
+                no_such_value("auth_type", "pubic", &["internal", "private", "public"].map(str::to_owned), 0),
+                "The service returned a list, but a filter on `auth_type`, `status` or `source` removed everything in it.",
+                "Use a value that the message lists; ignore the warning if nothing has the value for now.",
+            ),
+            (
                 none_found("workspace", "ap-southeast-1", "the name `prod`", seen()),
                 "Nothing has the name or id that was asked for.",
                 "Correct it; the message lists what there is.",
