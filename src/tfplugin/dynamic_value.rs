@@ -2,6 +2,7 @@
 
 mod decode;
 mod encode;
+mod number;
 mod refinement;
 
 pub use decode::{DecodeError, Encoding, decode};

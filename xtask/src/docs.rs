@@ -39,6 +39,11 @@ pub(super) fn run(arguments: &[&str]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The folder of the pages' templates.
+fn templates() -> PathBuf {
+    project().join("xtask/templates")
+}
+
 fn parse(arguments: &[&str]) -> Result<(bool, Option<PathBuf>), Failure> {
     use lexopt::prelude::Long;
     let mut parser = lexopt::Parser::from_args(arguments);

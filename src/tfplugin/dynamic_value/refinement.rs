@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer as _};
 
-use super::decode::NumberVisitor;
+use super::number::NumberVisitor;
 use crate::terraform::{Bound, Number, Refinement, Value};
 
 const NULL: u64 = 1;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::pages::templates;
+use super::templates;
 use crate::{Failure, project};
 
 /// What the list of guides shows of one.

@@ -9,7 +9,7 @@ use terraform_provider_maas::provider::{ADDRESS, MaasProvider};
 use terraform_provider_maas::terraform::{Function, Parameter, Provider, Schema};
 
 use super::guides::{self, Guide};
-use super::{messages, schema, variables};
+use super::{messages, schema, templates, variables};
 use crate::{Failure, project};
 
 /// Renders all pages.
@@ -105,10 +105,6 @@ fn arguments(schema: &Schema) -> Vec<&'static str> {
 /// What is left of a data source's name without the provider's, as registries want the page to be called.
 fn short(name: &str) -> &str {
     name.strip_prefix("maas_").unwrap_or(name)
-}
-
-pub(super) fn templates() -> PathBuf {
-    project().join("xtask/templates")
 }
 
 /// Fills in a template. A name that nothing is known about is an error.
