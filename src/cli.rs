@@ -4,9 +4,9 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use crate::env::Environment;
-use crate::go_plugin::{Plugin, ServeError, Services, report_crash, serve, serve_for_debugging};
+use crate::go_plugin::{Plugin, ServeError, report_crash, serve, serve_for_debugging};
 use crate::provider::{ADDRESS, MaasProvider, VERSION};
-use crate::tfplugin::{self, Interrupts};
+use crate::tfplugin::{self, ConnectionState, Interrupts};
 
 const HELP: &str = "\
 A provider for Terraform and OpenTofu that reads Huawei Cloud MaaS (ModelArts Studio): workspaces and what is in them.
@@ -57,9 +57,10 @@ fn run_plugin(debug: bool) -> Result<(), ServeError> {
     let outcome = runtime.block_on(async {
         let provider = MaasProvider::new(environment.clone());
         let interrupts = Interrupts::default();
-        let services = Services::default().with_each(tfplugin::server(provider, interrupts.clone()));
+        let services = tfplugin::services(provider, interrupts.clone());
+        let connection_state = ConnectionState::<MaasProvider>::default;
         let on_interrupt = Box::new(move || interrupts.interrupt());
-        let plugin = Plugin { address: ADDRESS, log_module: "maas", services, on_interrupt };
+        let plugin = Plugin { address: ADDRESS, log_module: "maas", services, connection_state, on_interrupt };
         if debug { serve_for_debugging(plugin, &environment).await } else { serve(plugin, &environment).await }
     });
     // A name lookup may still be under way on a thread of its own; nobody waits for it.

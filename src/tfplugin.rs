@@ -2,19 +2,26 @@
 //!
 //! The generated types live here only; everything that leaves this room is in the words of [`crate::terraform`].
 
+mod connection;
 mod convert;
+mod data_source;
 mod debug;
 mod dynamic_value;
-mod functions;
+mod events;
+mod function;
 mod interrupts;
 mod proto;
+mod provider;
+mod reply;
+mod resource;
 mod rpc;
-mod server;
+mod rpcs;
 mod service;
 mod type_json;
+mod unsupported;
 
+pub use connection::ConnectionState;
 pub use dynamic_value::{DecodeError, Encoding, decode, encode};
 pub use interrupts::Interrupts;
-pub use server::MAX_MESSAGE_BYTES;
-pub use service::server;
+pub use service::{MAX_MESSAGE_BYTES, services};
 pub use type_json::{parse_type, type_json};

@@ -11,12 +11,12 @@ use maas_plugin_host::go_plugin::grpc_controller_client::GrpcControllerClient;
 use maas_plugin_host::{Launcher, connect, read_data_source};
 use serde::{Deserialize, Serialize};
 use terraform_provider_maas::env::Environment;
-use terraform_provider_maas::go_plugin::{Plugin, Services, report_crash, serve};
+use terraform_provider_maas::go_plugin::{Plugin, report_crash, serve};
 use terraform_provider_maas::terraform::{
     AnyDataSource, Argument, Attribute, Block, DataSource, Diagnostics, Host, Provider, ReadError, Schema, Type,
     data_source,
 };
-use terraform_provider_maas::tfplugin::{self, Interrupts};
+use terraform_provider_maas::tfplugin::{self, ConnectionState, Interrupts};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 
@@ -77,9 +77,11 @@ fn runtime() -> Runtime {
 fn serve_fragile_provider() -> ExitCode {
     let served = runtime().block_on(async {
         let provider = FragileProvider([data_source(Fragile)]);
-        let services = Services::default().with_each(tfplugin::server(provider, Interrupts::default()));
+        let services = tfplugin::services(provider, Interrupts::default());
+        let connection_state = ConnectionState::<FragileProvider>::default;
         let (address, log_module, on_interrupt) = ("a/b/fragile", "fragile", Box::new(|| ()));
-        serve(Plugin { address, log_module, services, on_interrupt }, &Environment::process()).await
+        let plugin = Plugin { address, log_module, services, connection_state, on_interrupt };
+        serve(plugin, &Environment::process()).await
     });
     served.expect("serves until the host ends it");
     ExitCode::SUCCESS

@@ -3,27 +3,26 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::io;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use futures_util::FutureExt;
-use hyper::Request;
-use hyper::body::Incoming;
-use hyper::server::conn::http2;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use futures_util::StreamExt;
+use futures_util::stream::poll_fn;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tonic::body::Body;
+use tokio_util::task::task_tracker::TaskTrackerToken;
+use tonic::service::Routes;
+use tonic::transport::Server;
+use tonic::transport::server::Connected;
 
 use super::listener::{Listener, Stream};
-use super::services::Services;
 use super::tls::ServerTls;
 
 /// A client has this long to finish its TLS handshake.
@@ -35,94 +34,122 @@ const MAX_ADMISSIONS: usize = 32;
 /// This long the listener rests after an error such as "too many open files".
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// A connection that may speak gRPC.
-enum Connection {
-    Plain(Stream),
-    Tls(Box<TlsStream<Stream>>),
+/// So many streams of a connection may be reset for the client's errors before the connection is closed. This is hyper's
+/// own limit, which tonic's server would lift.
+const MAX_RESET_STREAMS: usize = 1_024;
+
+/// Serves clients until `shutdown`, and then the connected ones until they are gone.
+pub(super) async fn serve<C: Clone + Send + Sync + 'static>(
+    listener: Listener,
+    admission: Admission<C>,
+    services: Routes,
+    shutdown: &CancellationToken,
+) {
+    let (admitted, mut incoming) = mpsc::channel(1);
+    let incoming = poll_fn(move |cx| incoming.poll_recv(cx)).map(Ok::<_, Infallible>);
+    let served = Server::builder()
+        .http2_max_local_error_reset_streams(Some(MAX_RESET_STREAMS))
+        .serve_with_incoming_shutdown(services.prepare(), incoming, shutdown.cancelled());
+    let ((), served) = tokio::join!(accept(listener, admission, admitted, shutdown), served);
+    if let Err(error) = served {
+        tracing::error!(error = %error, "the gRPC server failed");
+    }
 }
 
-/// Serves clients until `shutdown`, and then those that are left until they are gone. Each handshake runs by itself, so
-/// that a slow or hostile client keeps nobody waiting; one that fails is dropped, and in a crowd the one that takes
-/// longest. `clients` tracks those that have been admitted.
-pub(super) async fn serve(
+/// Accepts clients until `shutdown`. Each handshake runs by itself, so that a slow or hostile client keeps nobody waiting;
+/// one that fails is dropped, and in a crowd the one that takes longest.
+async fn accept<C: Send + 'static>(
     listener: Listener,
-    tls: Option<&ServerTls>,
-    services: Services,
-    clients: &TaskTracker,
-    shutdown: CancellationToken,
+    admission: Admission<C>,
+    admitted: mpsc::Sender<Connection<C>>,
+    shutdown: &CancellationToken,
 ) {
-    let acceptor = tls.map(|tls| TlsAcceptor::from(Arc::clone(&tls.config)));
-    let server = Server { acceptor, services, shutdown, clients: clients.clone() };
     let mut admissions = Admissions::default();
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            () = server.shutdown.cancelled() => break,
+            () = shutdown.cancelled() => return,
         };
         match accepted {
-            Ok(stream) => admissions.start(server.clone().admit(stream)),
+            Ok(stream) => {
+                let (admission, admitted) = (admission.clone(), admitted.clone());
+                admissions.start(async move {
+                    if let Some(connection) = admission.admit(stream).await {
+                        // A server that shuts down takes no more connections.
+                        drop(admitted.send(connection).await);
+                    }
+                });
+            }
             Err(error) => {
                 tracing::warn!(error = %error, "a connection could not be accepted");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }
         }
     }
-    drop(listener);
-    server.clients.close();
-    server.clients.wait().await;
 }
 
-/// What every client meets.
-#[derive(Clone)]
-struct Server {
+/// What makes an accepted socket a connection.
+pub(super) struct Admission<C> {
     acceptor: Option<TlsAcceptor>,
-    services: Services,
-    shutdown: CancellationToken,
-    /// Those that have been admitted.
+    connection_state: fn() -> C,
+    /// The connected clients.
     clients: TaskTracker,
 }
 
-impl Server {
-    async fn admit(self, stream: Stream) {
-        let connection = match &self.acceptor {
-            None => Connection::Plain(stream),
+impl<C> Clone for Admission<C> {
+    fn clone(&self) -> Self {
+        let Self { acceptor, connection_state, clients } = self;
+        Self { acceptor: acceptor.clone(), connection_state: *connection_state, clients: clients.clone() }
+    }
+}
+
+impl<C> Admission<C> {
+    /// With `tls`, clients have to authenticate. `clients` tracks the connected ones.
+    pub(super) fn new(tls: Option<&ServerTls>, connection_state: fn() -> C, clients: &TaskTracker) -> Self {
+        let acceptor = tls.map(|tls| TlsAcceptor::from(Arc::clone(&tls.config)));
+        Self { acceptor, connection_state, clients: clients.clone() }
+    }
+
+    async fn admit(&self, stream: Stream) -> Option<Connection<C>> {
+        let transport = match &self.acceptor {
+            None => Transport::Plain(stream),
             Some(acceptor) => match tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
-                Ok(Ok(stream)) => Connection::Tls(Box::new(stream)),
+                Ok(Ok(stream)) => Transport::Tls(Box::new(stream)),
                 Ok(Err(error)) => {
                     tracing::warn!(error = %error, "a client was refused");
-                    return;
+                    return None;
                 }
                 Err(_) => {
                     tracing::warn!("a client did not finish its handshake in time");
-                    return;
+                    return None;
                 }
             },
         };
-        self.clients.clone().spawn(self.speak(connection));
+        Some(Connection { transport, state: (self.connection_state)(), _client: self.clients.token() })
     }
+}
 
-    async fn speak(self, connection: Connection) {
-        let mut http2 = http2::Builder::new(TokioExecutor::new());
-        // As many calls as the host likes: it has its own limit.
-        http2.max_concurrent_streams(None);
-        let services = self.services.of_connection();
-        let service =
-            service_fn(|request: Request<Incoming>| services.serve(request.map(Body::new)).map(Ok::<_, Infallible>));
-        let mut spoken = pin!(http2.serve_connection(TokioIo::new(connection), service));
-        let outcome = tokio::select! {
-            outcome = &mut spoken => outcome,
-            () = self.shutdown.cancelled() => {
-                spoken.as_mut().graceful_shutdown();
-                spoken.await
-            }
-        };
-        // At the end, the host breaks it off by going.
-        if let Err(error) = outcome
-            && !self.shutdown.is_cancelled()
-        {
-            tracing::debug!(error = %error, "a connection broke off");
-        }
+/// A connection that may speak gRPC.
+struct Connection<C> {
+    transport: Transport,
+    state: C,
+    _client: TaskTrackerToken,
+}
+
+impl<C: Clone + Send + Sync + 'static> Connected for Connection<C> {
+    type ConnectInfo = C;
+
+    fn connect_info(&self) -> C {
+        self.state.clone()
     }
+}
+
+/// The state is never pinned.
+impl<C> Unpin for Connection<C> {}
+
+enum Transport {
+    Plain(Stream),
+    Tls(Box<TlsStream<Stream>>),
 }
 
 /// The clients under way, the first one first.
@@ -138,6 +165,38 @@ impl Admissions {
             oldest.abort();
         }
         self.0.push_back(tokio::spawn(admission).abort_handle());
+    }
+}
+
+impl<C> AsyncRead for Connection<C> {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().transport).poll_read(cx, buf)
+    }
+}
+
+impl<C> AsyncWrite for Connection<C> {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().transport).poll_write(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().transport).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.transport.is_write_vectored()
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().transport).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().transport).poll_shutdown(cx)
     }
 }
 
@@ -185,4 +244,4 @@ delegate_io!(Stream {
     Unix,
     Tcp
 });
-delegate_io!(Connection { Plain, Tls });
+delegate_io!(Transport { Plain, Tls });

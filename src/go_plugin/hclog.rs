@@ -17,7 +17,11 @@ use crate::env::{self, Environment};
 /// The target of the protocol's own lines. All other lines are the provider's.
 const PROTOCOL_TARGET: &str = "sdk.proto";
 
-/// Only lines of this program are written: libraries may log what must not be seen, such as headers.
+/// The target of the gRPC server's lines about connections: that one was accepted, failed or was closed.
+const SERVER_TARGET: &str = "tonic::transport::server";
+
+/// Only lines of this program are written, and those of the gRPC server: libraries may log what must not be seen, such as
+/// headers.
 const OWN_TARGET: &str = env!("CARGO_CRATE_NAME");
 
 /// Texts are cut at this length, in bytes: hosts do not understand lines of more than 64 KiB, and one byte may take six
@@ -69,8 +73,9 @@ where
     W: Fn(&[u8]) + Send + Sync + 'static,
 {
     fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
+        let target = metadata.target();
         *metadata.level() <= self.level
-            && (metadata.target() == PROTOCOL_TARGET || metadata.target().starts_with(OWN_TARGET))
+            && (target == PROTOCOL_TARGET || target == SERVER_TARGET || target.starts_with(OWN_TARGET))
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {

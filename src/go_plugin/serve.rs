@@ -6,34 +6,37 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tonic::service::Routes;
 use tracing::level_filters::LevelFilter;
 
+use super::connection::Admission;
 use super::handshake::{HandshakeLine, negotiate, started_by_host};
 use super::lifetime::{Parent, Signal, Signals};
 use super::listener::Listener;
-use super::services::Services;
 use super::tls::{ServerTls, TlsError, server_tls};
-use super::{connection, hclog, reattach};
+use super::{connection, hclog, host_services, reattach};
 use crate::env::{self, Environment};
 
 /// After a request to end, answers that are on their way have this long. Hosts ignore the answer to that request, and wait
 /// for the end of the process.
 const GRACE: Duration = Duration::from_millis(10);
 
-/// What is served.
-pub struct Plugin {
+/// What is served. `C` is the state of one connection.
+pub struct Plugin<C> {
     /// The source address of the provider.
     pub address: &'static str,
     /// The name in log lines.
     pub log_module: &'static str,
-    /// The provider's gRPC service.
-    pub services: Services,
+    /// The provider's gRPC services.
+    pub services: Routes,
+    /// Makes the state of a new connection, which every request on it has among its extensions.
+    pub connection_state: fn() -> C,
     /// Called at each interrupt under a host: Ctrl-C reaches the plugin too, and not every host then asks it to stop. The
     /// process goes on.
     pub on_interrupt: Box<dyn Fn() + Send + Sync>,
 }
 
-impl fmt::Debug for Plugin {
+impl<C> fmt::Debug for Plugin<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Plugin")
             .field("address", &self.address)
@@ -73,7 +76,10 @@ impl From<TlsError> for ServeError {
 ///
 /// # Errors
 /// When no host started the process, with three lines that explain what it is; when it cannot listen.
-pub async fn serve(plugin: Plugin, environment: &Environment) -> Result<(), ServeError> {
+pub async fn serve<C: Clone + Send + Sync + 'static>(
+    plugin: Plugin<C>,
+    environment: &Environment,
+) -> Result<(), ServeError> {
     if !started_by_host(environment) {
         return Err(ServeError { message: by_hand(plugin.address), source: None });
     }
@@ -95,7 +101,7 @@ pub async fn serve(plugin: Plugin, environment: &Environment) -> Result<(), Serv
     let end = async {
         tokio::select! { () = signalled => {}, () = parent.death(&clients) => {} }
     };
-    run(plugin.services, listener, terms.tls.as_ref(), &clients, end).await;
+    run(plugin.services, plugin.connection_state, listener, terms.tls.as_ref(), &clients, end).await;
     Ok(())
 }
 
@@ -138,7 +144,10 @@ pub fn handshake_line(environment: &Environment) -> Result<String, ServeError> {
 ///
 /// # Errors
 /// When it cannot listen.
-pub async fn serve_for_debugging(plugin: Plugin, environment: &Environment) -> Result<(), ServeError> {
+pub async fn serve_for_debugging<C: Clone + Send + Sync + 'static>(
+    plugin: Plugin<C>,
+    environment: &Environment,
+) -> Result<(), ServeError> {
     hclog::start(plugin.log_module, environment, LevelFilter::INFO);
     // Before there is a socket, which a signal would leave behind.
     let mut signals = Signals::install().map_err(|error| ServeError::new("cannot watch signals", error))?;
@@ -148,20 +157,22 @@ pub async fn serve_for_debugging(plugin: Plugin, environment: &Environment) -> R
     let end = async {
         signals.next().await;
     };
-    run(plugin.services, listener, None, &TaskTracker::new(), end).await;
+    run(plugin.services, plugin.connection_state, listener, None, &TaskTracker::new(), end).await;
     Ok(())
 }
 
-async fn run(
-    services: Services,
+async fn run<C: Clone + Send + Sync + 'static>(
+    services: Routes,
+    connection_state: fn() -> C,
     listener: Listener,
     tls: Option<&ServerTls>,
     clients: &TaskTracker,
     end: impl Future<Output = ()>,
 ) {
     let shutdown = CancellationToken::new();
-    let services = services.with_those_of_a_plugin(&shutdown).await;
-    let served = connection::serve(listener, tls, services, clients, shutdown.clone());
+    let services = host_services::add_to(services, &shutdown).await;
+    let admission = Admission::new(tls, connection_state, clients);
+    let served = connection::serve(listener, admission, services, &shutdown);
     // Graceful for as long as open answers may reasonably take; then the process ends, open streams or not.
     let patience = async {
         tokio::select! { () = shutdown.cancelled() => {}, () = end => shutdown.cancel() }

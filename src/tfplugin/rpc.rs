@@ -5,78 +5,66 @@
 use std::any::Any;
 use std::future::ready;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use futures_util::FutureExt;
-use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
+use super::connection::Stop;
 use super::interrupts::{Interrupts, Read};
 use crate::terraform::{Diagnostic, Diagnostics, Severity, messages};
 
 /// The log target of the protocol's own lines; the host shows it as the module.
 const TARGET: &str = "sdk.proto";
 
+/// What a method returns: the response, and what the frame logs and adds to it.
+pub(super) type Outcome<T> = (T, Diagnostics);
+
 /// Which call it is.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Call<'a> {
-    /// The method's name.
-    pub(super) rpc: &'static str,
-    /// The data source that it is about; empty for the other calls.
-    pub(super) data_source: &'a str,
+#[derive(Clone, Debug)]
+pub(super) struct Call {
+    rpc: &'static str,
+    data_source: String,
+    interruptible: bool,
 }
 
-impl Call<'_> {
-    /// A call that is not about a data source.
+impl Call {
+    /// A call of the RPC of this name.
     pub(super) const fn of(rpc: &'static str) -> Self {
-        Self { rpc, data_source: "" }
+        Self { rpc, data_source: String::new(), interruptible: false }
+    }
+
+    /// Names the data source in the log lines.
+    pub(super) fn about(self, data_source: &str) -> Self {
+        Self { data_source: data_source.to_owned(), ..self }
+    }
+
+    /// Lets an interrupt from the terminal end the call, which must change nothing.
+    pub(super) fn interruptible(self) -> Self {
+        Self { interruptible: true, ..self }
     }
 }
 
-/// Frames the calls of one connection.
+/// Frames calls.
 pub(super) struct Frame {
     provider_address: &'static str,
-    stop: Mutex<CancellationToken>,
     interrupts: Interrupts,
 }
 
 impl Frame {
     pub(super) fn new(provider_address: &'static str, interrupts: Interrupts) -> Self {
-        Self { provider_address, stop: Mutex::default(), interrupts }
+        Self { provider_address, interrupts }
     }
 
-    /// Ends the calls in flight. Calls that come later are not affected.
-    pub(super) fn stop(&self) {
-        let mut stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *stop).cancel();
-    }
-
-    /// Runs one call. Whatever happens to `work`, there is an answer: if it is stopped or panics, a default one
-    /// with an error.
+    /// Runs one call, until `stop` at most. Whatever happens to `work`, there is a result: if the call is stopped or panics,
+    /// a default one with an error.
     pub(super) async fn run<T: Default>(
         &self,
-        call: Call<'_>,
-        work: impl Future<Output = (T, Diagnostics)>,
-    ) -> (T, Diagnostics) {
-        self.run_in_span(call, None, work).await
-    }
-
-    /// Runs a call that changes nothing: an interrupt from the terminal ends it as well.
-    pub(super) async fn run_read<T: Default>(
-        &self,
-        call: Call<'_>,
-        work: impl Future<Output = (T, Diagnostics)>,
-    ) -> (T, Diagnostics) {
-        self.run_in_span(call, Some(self.interrupts.start_read()), work).await
-    }
-
-    async fn run_in_span<T: Default>(
-        &self,
-        call: Call<'_>,
-        read: Option<Read>,
-        work: impl Future<Output = (T, Diagnostics)>,
-    ) -> (T, Diagnostics) {
+        call: Call,
+        stop: &Stop,
+        work: impl Future<Output = Outcome<T>>,
+    ) -> Outcome<T> {
+        let read = call.interruptible.then(|| self.interrupts.start_read());
         // At every level: an error's line needs these keys most.
         let span = tracing::error_span!(
             target: TARGET,
@@ -87,47 +75,47 @@ impl Frame {
             tf_proto_version = "6.11",
             tf_data_source_type = call.data_source,
         );
-        self.guarded(call.rpc, read, work).instrument(span).await
-    }
-
-    async fn guarded<T: Default>(
-        &self,
-        rpc: &'static str,
-        read: Option<Read>,
-        work: impl Future<Output = (T, Diagnostics)>,
-    ) -> (T, Diagnostics) {
-        tracing::trace!(target: TARGET, "Received request");
-        tracing::trace!(target: TARGET, "Sending request downstream");
-        let started = Instant::now();
-        let stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let interrupted = async {
-            match &read {
-                Some(read) => read.interrupted().await,
-                None => std::future::pending().await,
-            }
-        };
-        let (answer, diagnostics) = tokio::select! {
-            biased;
-            // A queued read of an interrupted run does not even start.
-            () = ready(()), if read.as_ref().is_some_and(Read::is_interrupted) => stopped(rpc),
-            outcome = AssertUnwindSafe(work).catch_unwind() => match outcome {
-                Ok(answered) => answered,
-                Err(payload) => (T::default(), panicked(rpc, payload.as_ref()).into()),
-            },
-            () = stop.cancelled() => stopped(rpc),
-            () = interrupted => stopped(rpc),
-        };
-        log_answer(started, &diagnostics);
-        tracing::trace!(target: TARGET, "Served request");
-        (answer, diagnostics)
+        guarded(call.rpc, stop, read, work).instrument(span).await
     }
 }
 
-fn stopped<T: Default>(rpc: &str) -> (T, Diagnostics) {
+async fn guarded<T: Default>(
+    rpc: &'static str,
+    stop: &Stop,
+    read: Option<Read>,
+    work: impl Future<Output = Outcome<T>>,
+) -> Outcome<T> {
+    tracing::trace!(target: TARGET, "Received request");
+    tracing::trace!(target: TARGET, "Sending request downstream");
+    let started = Instant::now();
+    let stop = stop.next();
+    let interrupted = async {
+        match &read {
+            Some(read) => read.interrupted().await,
+            None => std::future::pending().await,
+        }
+    };
+    let (response, diagnostics) = tokio::select! {
+        biased;
+        // A queued read of an interrupted run does not even start.
+        () = ready(()), if read.as_ref().is_some_and(Read::is_interrupted) => stopped(rpc),
+        outcome = AssertUnwindSafe(work).catch_unwind() => match outcome {
+            Ok(outcome) => outcome,
+            Err(payload) => (T::default(), panicked(rpc, payload.as_ref()).into()),
+        },
+        () = stop.cancelled() => stopped(rpc),
+        () = interrupted => stopped(rpc),
+    };
+    log_response(started, &diagnostics);
+    tracing::trace!(target: TARGET, "Served request");
+    (response, diagnostics)
+}
+
+fn stopped<T: Default>(rpc: &str) -> Outcome<T> {
     (T::default(), messages::interrupted(rpc).into())
 }
 
-fn log_answer(started: Instant, diagnostics: &Diagnostics) {
+fn log_response(started: Instant, diagnostics: &Diagnostics) {
     let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::trace!(
         target: TARGET,
@@ -171,30 +159,31 @@ mod tests {
 
     #[tokio::test]
     async fn panic_in_one_call_then_error_of_that_call_and_the_next_one_works() {
-        let frame = Frame::new("a/b/c", Interrupts::default());
-        let (answer, diagnostics) = frame.run(Call::of("Read"), async { panic!("boom {}", 1) }).await;
-        let _: u8 = answer;
+        let (frame, stop) = (Frame::new("a/b/c", Interrupts::default()), Stop::default());
+        let (response, diagnostics) = frame.run(Call::of("Read"), &stop, async { panic!("boom {}", 1) }).await;
+        let _: u8 = response;
         assert_eq!(summary(&diagnostics), ["The provider made a mistake"]);
         assert!(diagnostics.iter().all(|d| d.detail.contains("boom 1")));
-        assert_eq!(frame.run(Call::of("Read"), async { (7, Diagnostics::default()) }).await.0, 7);
+        assert_eq!(frame.run(Call::of("Read"), &stop, async { (7, Diagnostics::default()) }).await.0, 7);
     }
 
     #[tokio::test]
     async fn stop_then_calls_in_flight_end_and_later_ones_do_not() {
-        let frame = Frame::new("a/b/c", Interrupts::default());
-        let call = frame.run::<()>(Call::of("Read"), pending());
-        let stop = async { frame.stop() };
-        let (((), diagnostics), ()) = tokio::join!(call, stop);
+        let (frame, stop) = (Frame::new("a/b/c", Interrupts::default()), Stop::default());
+        let call = frame.run::<()>(Call::of("Read"), &stop, pending());
+        let (((), diagnostics), ()) = tokio::join!(call, async { stop.stop() });
         assert_eq!(summary(&diagnostics), ["Interrupted"]);
-        assert_eq!(frame.run(Call::of("Read"), async { (7, Diagnostics::default()) }).await.0, 7);
+        assert_eq!(frame.run(Call::of("Read"), &stop, async { (7, Diagnostics::default()) }).await.0, 7);
     }
+
     #[tokio::test]
     async fn interrupt_then_reads_in_flight_end_and_calls_that_may_write_do_not() {
         let interrupts = Interrupts::default();
-        let frame = Frame::new("a/b/c", interrupts.clone());
+        let (frame, stop) = (Frame::new("a/b/c", interrupts.clone()), Stop::default());
         let (finish, finished) = tokio::sync::oneshot::channel();
-        let write = frame.run(Call::of("Write"), async { (finished.await.expect("finished"), Diagnostics::default()) });
-        let read = frame.run_read::<u8>(Call::of("Read"), pending());
+        let written = async { (finished.await.expect("finished"), Diagnostics::default()) };
+        let write = frame.run(Call::of("Write"), &stop, written);
+        let read = frame.run::<u8>(Call::of("Read").interruptible(), &stop, pending());
         let interrupt = async {
             interrupts.interrupt();
             tokio::task::yield_now().await;
@@ -207,11 +196,13 @@ mod tests {
     #[tokio::test]
     async fn read_queued_behind_an_interrupted_one_then_it_does_not_start() {
         let interrupts = Interrupts::default();
-        let frame = Frame::new("a/b/c", interrupts.clone());
+        let (frame, stop) = (Frame::new("a/b/c", interrupts.clone()), Stop::default());
         let interrupt = async { interrupts.interrupt() };
-        let ((_, first), ()) = tokio::join!(frame.run_read::<u8>(Call::of("Read"), pending()), interrupt);
+        let read = frame.run::<u8>(Call::of("Read").interruptible(), &stop, pending());
+        let ((_, first), ()) = tokio::join!(read, interrupt);
         assert_eq!(summary(&first), ["Interrupted"]);
-        let (_, queued) = frame.run_read::<u8>(Call::of("Read"), async { panic!("started") }).await;
+        let read = frame.run::<u8>(Call::of("Read").interruptible(), &stop, async { panic!("started") });
+        let (_, queued) = read.await;
         assert_eq!(summary(&queued), ["Interrupted"]);
     }
 }

@@ -141,14 +141,18 @@ async fn method_that_is_not_there_and_an_open_stream_then_unimplemented_at_once(
 }
 
 #[tokio::test]
-async fn message_after_the_first_then_not_read() {
+async fn message_after_the_first_then_refused_and_the_next_call_works() {
     let plugin = start();
     let mut client = Grpc::new(channel(&plugin).await);
     client.ready().await.expect("connected");
-    let messages = futures_util::stream::iter([Bytes::new(), Bytes::from_static(&[0xff; 9])]);
     let path = PathAndQuery::from_static("/tfplugin6.Provider/GetMetadata");
-    let mut answers = client.streaming(Request::new(messages), path, Raw).await.expect("answers").into_inner();
-    assert_eq!(answers.message().await.expect("an answer"), Some(()));
+    let messages = futures_util::stream::iter([Bytes::new(), Bytes::from_static(&[0xff; 9])]);
+    let refused = client.streaming(Request::new(messages), path.clone(), Raw).await;
+    assert_eq!(refused.err().map(|status| status.code()), Some(Code::Internal));
+    let messages = futures_util::stream::iter([Bytes::new()]);
+    client.ready().await.expect("connected");
+    let mut responses = client.streaming(Request::new(messages), path, Raw).await.expect("responds").into_inner();
+    assert_eq!(responses.message().await.expect("a response"), Some(()));
 }
 
 #[tokio::test]

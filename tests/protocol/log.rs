@@ -76,6 +76,20 @@ async fn level_of_errors_alone_then_their_lines_tell_the_call_all_the_same() {
     assert!(!text(line, "tf_req_id").is_empty() && !text(line, "tf_provider_addr").is_empty(), "{line}");
 }
 
+#[tokio::test]
+async fn connection_breaks_then_a_debug_line_says_why() {
+    use std::io::{Read, Write};
+    let plugin = launcher().plaintext().env("TF_LOG", "debug").start().expect("starts");
+    let mut client = std::os::unix::net::UnixStream::connect(&plugin.handshake().address).expect("connects");
+    client.write_all(b"GET / HTTP/1.1\r\n\r\n").expect("writes");
+    // The plugin closes the connection.
+    let _ = client.read_to_end(&mut Vec::new());
+    let lines = lines(plugin).await;
+    let line = lines.iter().find(|line| text(line, "@message").starts_with("failed serving connection"));
+    let line = line.unwrap_or_else(|| panic!("{lines:?}"));
+    assert_eq!((text(line, "@level"), text(line, "@module")), ("debug", "maas"));
+}
+
 fn text<'a>(line: &'a Value, key: &str) -> &'a str {
     line[key].as_str().unwrap_or_default()
 }

@@ -15,4 +15,5 @@ mod refresh;
 mod requests;
 mod stalled;
 mod start;
+mod streams;
 mod trial;

@@ -1,11 +1,39 @@
-//! Functions on the wire: their signatures, and calls.
+//! Functions: their signatures, and calls.
 
 use std::collections::HashMap;
 
 use super::dynamic_value::{from_proto, to_proto};
 use super::proto;
+use super::rpc::Outcome;
+use super::service::Service;
 use super::type_json::type_json;
-use crate::terraform::{Function, FunctionError, Parameter, messages};
+use crate::terraform::{Diagnostics, Function, FunctionError, Parameter, Provider, messages};
+
+#[expect(clippy::unused_async, reason = "the table of RPCs awaits all methods")]
+impl<P: Provider> Service<P> {
+    pub(super) async fn get_functions(
+        &self,
+        _: proto::get_functions::Request,
+    ) -> Outcome<proto::get_functions::Response> {
+        let functions = signatures(self.provider().functions());
+        (proto::get_functions::Response { functions, ..Default::default() }, Diagnostics::default())
+    }
+
+    pub(super) async fn call_function(
+        &self,
+        request: proto::call_function::Request,
+    ) -> Outcome<proto::call_function::Response> {
+        let response = match call(self.provider().functions(), &request) {
+            Ok(result) => proto::call_function::Response { result: Some(result), error: None },
+            Err(FunctionError { text, argument }) => {
+                let function_argument = argument.and_then(|argument| i64::try_from(argument).ok());
+                let error = Some(proto::FunctionError { text, function_argument });
+                proto::call_function::Response { result: None, error }
+            }
+        };
+        (response, Diagnostics::default())
+    }
+}
 
 /// The signatures of functions, by name.
 pub(super) fn signatures(functions: &[&dyn Function]) -> HashMap<String, proto::Function> {
@@ -37,7 +65,7 @@ fn parameter(from: &Parameter) -> proto::function::Parameter {
 }
 
 /// Calls the function that a request names.
-pub(super) fn call(
+fn call(
     functions: &[&dyn Function],
     request: &proto::call_function::Request,
 ) -> Result<proto::DynamicValue, FunctionError> {
