@@ -77,7 +77,7 @@ variables! {
     HW_MAX_RETRIES: "How often a request is tried again, for the argument `max_retries`.";
     HTTPS_PROXY: "Proxy for `https` URLs; `https_proxy` is read before it.";
     HTTP_PROXY: "Proxy for `http` URLs; `http_proxy` is read before it.";
-    NO_PROXY: "Hosts that are reached without a proxy, separated by commas; `no_proxy` is read before it. This machine itself (`localhost` and the like) always is.";
+    NO_PROXY: "Hosts that are reached without a proxy, separated by commas, by the rules of Go: `example.com` (also the names below it), `.example.com` and `*.example.com` (only those), an address, a network such as `10.0.0.0/8`, each name and address also with `:port`, and `*` for every host; `no_proxy` is read before it. This machine itself (`localhost` and the like) always is.";
     SSL_CERT_FILE: "File with roots to trust instead of the system's; the bundled ones stay trusted.";
     SSL_CERT_DIR: "Folder with roots to trust instead of the system's; the bundled ones stay trusted.";
     HOME: "Where a `~` in a path leads.";

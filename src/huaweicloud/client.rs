@@ -11,7 +11,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 use url::Url;
 
-use super::http::{Http, failure, proxy_secrets};
+use super::http::{Http, failure};
+use super::proxies::{self, proxy_secrets};
 use super::request::Request;
 use super::secrets::KnownSecrets;
 use super::trial::{Blocked, Candidate, Trial};
@@ -96,6 +97,7 @@ impl Client {
         }
         let started = Instant::now();
         let mut trace = self.trace(&request);
+        trace.proxy = self.http.proxy(&request.url).ok().flatten().map(proxies::printed);
         let mut backoff = retry::backoff();
         loop {
             let outcome = match self.turns(&request, deadline).await {
@@ -146,7 +148,7 @@ impl Client {
     /// The web page that a response brought instead of JSON.
     fn web_page(&self, body: &[u8], headers: &HeaderMap, url: &Url) -> Option<Box<WebPage>> {
         let page = WebPage::read(body, headers, |text| self.secrets.redact(text))?;
-        Some(Box::new(WebPage { via_proxy: self.http.proxy(url).is_some(), ..page }))
+        Some(Box::new(WebPage { via_proxy: self.http.proxy(url).is_ok_and(|proxy| proxy.is_some()), ..page }))
     }
 
     /// What is wrong with the answer, although its status is good. Repeats no secret.
@@ -202,7 +204,7 @@ impl Client {
         deadline: Deadline,
         trace: &mut Trace,
     ) -> Result<(HeaderMap, Vec<u8>), ErrorKind> {
-        let http = self.http.client()?;
+        let http = self.http.client(&request.url)?;
         let _permit = self.permit(request, deadline, trace).await?;
         self.exchange_within(http, request, credentials, Some(deadline), trace).await
     }
@@ -268,7 +270,11 @@ impl Client {
         let outgoing = outgoing.body(request.body.expose_secret().to_owned());
         trace.next_attempt();
         request.sent.note();
-        let mut response = outgoing.send().await.map_err(failure)?;
+        let mut response = match outgoing.send().await {
+            Ok(response) => response,
+            Err(error) if trace.proxy.is_some() => return Err(self.http.failure(error, &request.url).await),
+            Err(error) => return Err(failure(error)),
+        };
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
         self.note_headers(&headers, status, trace);
@@ -397,13 +403,6 @@ mod tests {
         let error = sending.await.err().expect("in vain");
         assert_eq!(error.kind, ErrorKind::Queued(Duration::from_secs(6)));
         assert_eq!(error.trace.map(|trace| trace.attempts), Some(0));
-    }
-
-    #[tokio::test]
-    async fn proxy_refuses_to_connect_then_the_error_is_about_the_proxy() {
-        let error = error_of_proxy("", "https://modelarts.example.com/").await;
-        let problem = error.kind.to_string();
-        assert_eq!(problem, "the service cannot be reached: the proxy does not connect to the host");
     }
 
     #[test]

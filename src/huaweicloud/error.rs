@@ -5,7 +5,7 @@ use reqwest::StatusCode;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::{SegmentError, TlsFailure, Trace, WebPage};
+use super::{ProxyProblem, SegmentError, TlsFailure, Trace, WebPage};
 
 /// A call that did not bring an answer that can be used. Its text says what, with the whole chain of causes.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -117,6 +117,9 @@ pub enum ErrorKind {
     /// The proxy makes no tunnel for whoever did not sign in to it, or did so with a wrong password.
     #[error("the proxy wants a sign-in")]
     ProxySignIn,
+    /// The proxy on the way is the problem.
+    #[error("{0}")]
+    Proxy(ProxyProblem),
     /// The connection is not private, or not with whom it should be.
     #[error("the TLS connection failed: {0}")]
     Tls(TlsFailure),
@@ -267,6 +270,7 @@ impl ErrorKind {
             Self::HostNotFound(host) => Self::HostNotFound(change(host)),
             Self::Unreachable(problem) => Self::Unreachable(change(problem)),
             Self::ProxySignIn => Self::ProxySignIn,
+            Self::Proxy(problem) => Self::Proxy(problem.map_text(change)),
             Self::Tls(TlsFailure { reason, text }) => Self::Tls(TlsFailure { reason, text: change(text) }),
             Self::AttemptTimedOut(limit) => Self::AttemptTimedOut(limit),
             Self::TimedOut(limit) => Self::TimedOut(limit),

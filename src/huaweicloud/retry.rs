@@ -20,6 +20,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(15);
 pub(super) fn is_passing(kind: &ErrorKind, status: Option<StatusCode>) -> bool {
     match kind {
         ErrorKind::Service(_) => status.is_some_and(|status| matches!(status.as_u16(), 429 | 500 | 502 | 503 | 504)),
+        ErrorKind::Proxy(problem) => problem.is_passing(),
         ErrorKind::Unreachable(_) | ErrorKind::AttemptTimedOut(_) | ErrorKind::Body(BodyProblem::Truncated) => true,
         _ => false,
     }

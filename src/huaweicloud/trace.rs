@@ -15,6 +15,8 @@ pub struct Trace {
     pub method: Method,
     /// The URL of the request, without what is secret or may be: user and query values.
     pub url: String,
+    /// The URL of the proxy that the request was sent through, without its user.
+    pub proxy: Option<String>,
     /// The status of the last answer, if there was one.
     pub status: Option<StatusCode>,
     /// The id under which the service knows the last request, if it gave one.
@@ -35,6 +37,7 @@ impl Trace {
             id: Self::new_id(),
             method,
             url: printed(url),
+            proxy: None,
             status: None,
             request_id: None,
             attempts: 0,

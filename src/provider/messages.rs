@@ -1,6 +1,7 @@
 //! Every text that a user of the provider may read, one constructor per failure.
 
 mod catalogue;
+mod proxy;
 mod request;
 mod tls;
 mod web_page;

@@ -28,8 +28,8 @@ impl Client {
         if self.proxy_trials.is_empty() {
             return None;
         }
-        let proxy = self.http.proxy(url)?;
-        self.proxy_trials.iter().find_map(|(of, candidate)| (*of == proxy).then_some(candidate))
+        let proxy = self.http.proxy(url).ok()??;
+        self.proxy_trials.iter().find_map(|(of, candidate)| (of == proxy).then_some(candidate))
     }
 
     /// Sends an attempt whose outcome the turns wait for, even when the caller no longer does: a service counts refusals
@@ -47,7 +47,7 @@ impl Client {
         let (mut sent, started) = (trace.clone(), Instant::now());
         let attempt = async move {
             let _permit = permit;
-            let outcome = match client.http.client() {
+            let outcome = match client.http.client(&request.url) {
                 Ok(http) => client.exchange_within(http, &request, credentials.as_ref(), None, &mut sent).await,
                 Err(kind) => Err(kind),
             };

@@ -92,7 +92,7 @@ async fn request<F: Future<Output = ()> + Send>(
     serve: impl Fn(TcpStream) -> F + Send + 'static,
 ) -> Result<(), ErrorKind> {
     let http = Http::new(HttpOptions { tls: options.clone(), ..HttpOptions::default() });
-    let client = http.client()?;
+    let client = http.client(&"https://h/".parse().expect("a URL"))?;
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
     let port = listener.local_addr().expect("an address").port();
     let server = tokio::spawn(async move {

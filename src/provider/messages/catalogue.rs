@@ -1,5 +1,6 @@
 //! Every message once, with what is behind it: the troubleshooting guide and the snapshot test are made from this.
 
+mod proxies;
 mod tls;
 
 use std::io;
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 
+use self::proxies::proxies;
 #[allow(clippy::wildcard_imports, reason = "all of them are shown here")]
 use super::*;
 use crate::huaweicloud::{BodyProblem, Error, ErrorKind, Purpose, ServiceError, Trace, WebPage};
@@ -34,6 +36,7 @@ pub fn catalogue() -> Vec<Entry> {
         signing_in(),
         refused_on_the_way(),
         network(),
+        proxies(),
         tls::tls(),
         refusals(),
         answers(),
@@ -293,12 +296,6 @@ fn network() -> Vec<Entry> {
                 of(ErrorKind::Unreachable("Connection refused (os error 111)".to_owned())).attempts(6).diagnostic(),
                 "Nobody answers at that address, or a firewall does not let the request through.",
                 "Check the network, the proxy and `endpoints`.",
-            ),
-            (
-                of(ErrorKind::ProxySignIn).diagnostic(),
-                "The proxy in HTTPS_PROXY wants a user and a password, or other ones. They are not tried again, since \
-                 several wrong ones lock an account.",
-                "Put the right ones into HTTPS_PROXY, with %40 for an @.",
             ),
             (
                 of(ErrorKind::AttemptTimedOut(Duration::from_mins(1))).attempts(4).elapsed(247).diagnostic(),
@@ -564,6 +561,7 @@ fn of(kind: ErrorKind) -> Example {
         id: 0,
         method: Method::GET,
         url: url.to_owned(),
+        proxy: None,
         status: None,
         request_id: None,
         attempts: 1,
@@ -585,6 +583,12 @@ fn refused(status: u16, code: &str, message: &str) -> Example {
 impl Example {
     fn url(mut self, url: &str) -> Self {
         url.clone_into(&mut self.1.url);
+        self
+    }
+
+    /// The proxy on the way.
+    fn proxy(mut self, proxy: &str) -> Self {
+        self.1.proxy = Some(proxy.to_owned());
         self
     }
 

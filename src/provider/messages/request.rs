@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{DOCUMENTED_REGIONS, tls, web_page};
+use super::{DOCUMENTED_REGIONS, proxy, tls, web_page};
 use crate::huaweicloud::{BodyProblem, Error, ErrorKind, Purpose, ServiceError, Trace, WebPage};
 use crate::terraform::Diagnostic;
 
@@ -12,16 +12,15 @@ const CLOCK_TOLERANCE: i64 = 5 * 60;
 /// The gateway refuses signatures of a clock that is off by 15 minutes. It is measured to about a minute.
 const CLOCK_REFUSED: i64 = 14 * 60;
 
-/// A proxy that answers 407, to a request as well as to a tunnel.
-const PROXY_SIGN_IN: &str = "The proxy wants a sign-in, or another one than it got. Put it into its URL, \
-                             HTTPS_PROXY=http://user:password@host:port.";
-
 /// `what` is what the user wanted, such as "List the workspaces".
 pub(in crate::provider) fn request_failed(what: &str, error: &Error) -> Diagnostic {
     let mut detail = String::new();
     let trace = error.trace.as_deref();
     if let Some(trace) = trace {
         let _ = writeln!(detail, "{} {}", trace.method, trace.url);
+        if let Some(proxy) = &trace.proxy {
+            let _ = writeln!(detail, "Proxy: {proxy}");
+        }
         if let Some(status) = trace.status {
             let _ = writeln!(detail, "Status: {status}");
         }
@@ -99,6 +98,7 @@ fn summary(error: &Error) -> String {
             format!("the service answered {}{refusal}", status.as_u16())
         }
         (ErrorKind::Unreachable(_), _) => "the service cannot be reached".to_owned(),
+        (ErrorKind::Proxy(problem), _) => proxy::summary(problem),
         (ErrorKind::Tls(_), _) => "the TLS connection failed".to_owned(),
         (ErrorKind::Redirect(_), _) => "the answer is a redirect".to_owned(),
         (ErrorKind::Body(BodyProblem::WrongType { path, .. }), _) => format!("`{path}` has the wrong type"),
@@ -125,10 +125,14 @@ fn hint(error: &Error) -> String {
             "Check the region: MaaS is documented for {DOCUMENTED_REGIONS}. If it is right, check `cloud`, `endpoints`, \
              the name server and the proxy (HTTPS_PROXY)."
         ),
+        ErrorKind::Proxy(problem) => proxy::hint(error, problem),
+        ErrorKind::Unreachable(_) if error.trace.as_ref().is_some_and(|trace| trace.proxy.is_some()) => {
+            proxy::unreachable_hint(error)
+        }
         ErrorKind::Unreachable(_) => {
             "Check the network, the name server, the proxy (HTTPS_PROXY, NO_PROXY) and `endpoints`.".to_owned()
         }
-        ErrorKind::ProxySignIn => PROXY_SIGN_IN.to_owned(),
+        ErrorKind::ProxySignIn => proxy::AUTHENTICATION.to_owned(),
         ErrorKind::Tls(failure) => tls::remedy(failure.reason).to_owned(),
         ErrorKind::AttemptTimedOut(_) => "Try again; if it stays so, check the network and the proxy.".to_owned(),
         ErrorKind::Queued(_) => {
@@ -202,7 +206,7 @@ fn refusal_hint(error: &Error, refusal: &ServiceError) -> String {
         return web_page::hint(page, status);
     }
     let hint = match (status, refusal.code.as_deref()) {
-        (407, _) => PROXY_SIGN_IN,
+        (407, _) => proxy::AUTHENTICATION,
         (401, Some("ModelArts.8503")) => {
             "The user lacks a permission. Another sign-in does not help; ask for it in IAM."
         }
@@ -289,6 +293,7 @@ mod tests {
             id: 0,
             method: Method::POST,
             url: String::new(),
+            proxy: None,
             status: StatusCode::from_u16(status).ok(),
             request_id: None,
             attempts: 1,
