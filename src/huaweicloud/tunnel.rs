@@ -55,7 +55,7 @@ pub(super) fn stage(causes: &[&(dyn StdError + 'static)], url: &Url, is_connect:
 /// Why the proxy refuses a tunnel to the host of a URL.
 pub(super) async fn refusal(proxy: &Url, url: &Url, options: &TlsOptions, resolver: &impl Resolve) -> ErrorKind {
     match timeout(TIME_LIMIT, ask(proxy, url, options, resolver)).await {
-        Ok(Ok(Some((200..300, _)))) => ErrorKind::Proxy(ProxyProblem::RefusedOnce),
+        Ok(Ok(Some((200, _)))) => ErrorKind::Proxy(ProxyProblem::RefusedOnce),
         Ok(Ok(Some((407, _)))) => ErrorKind::ProxySignIn,
         Ok(Ok(Some((status, reason)))) => ErrorKind::Proxy(ProxyProblem::Refused { status, reason }),
         Ok(Ok(None)) => ErrorKind::Proxy(ProxyProblem::NotHttp),
@@ -143,7 +143,7 @@ mod tests {
 
     use super::super::client::Client;
     use super::super::request::Request;
-    use super::super::{Clock, Deadline, Error, HttpOptions, Proxies, Purpose};
+    use super::super::{Clock, Deadline, Error, HttpOptions, Proxies, Purpose, TlsReason};
     use super::*;
 
     /// Sends a request with one retry through a proxy that sends this response to each request and closes the connection.
@@ -194,6 +194,7 @@ mod tests {
             (&b"HTTP/1.1 403 Forbidden by \x1bpolicy\r\n\r\nno"[..], "403 Forbidden by  policy", 1),
             (b"HTTP/1.0 403 Filtered\r\nContent-Length: 0\r\n\r\n", "403 Filtered", 1),
             (b"HTTP/1.1 400\r\n\r\n", "400", 1),
+            (b"HTTP/1.1 204 No Content\r\n\r\n", "204 No Content", 1),
             (b"HTTP/1.1 302 Found\r\nLocation: http://login/\r\n\r\n", "302 Found", 1),
             (b"HTTP/1.1 429 Too Many Requests\r\n\r\n", "429 Too Many Requests", 1),
             (b"HTTP/1.1 502 Bad Gateway\r\n\r\n", "502 Bad Gateway", 2),
@@ -309,6 +310,27 @@ mod tests {
         let error = error_of(&proxy, HOST).await;
         server.abort();
         assert!(matches!(&error.kind, ErrorKind::Proxy(ProxyProblem::Tls(_))), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn certificate_of_the_proxy_not_trusted_then_the_tls_connection_to_the_proxy_failed() {
+        let sandbox = maas_sandbox::Sandbox::builder().https().start();
+        let port = sandbox.https_url().rsplit(':').next().expect("a port");
+        let proxy = format!("https://127.0.0.1:{port}");
+        for url in [HOST, "http://modelarts.example.com/v1"] {
+            let error = error_of(&proxy, url).await;
+            let ErrorKind::Proxy(ProxyProblem::Tls(failure)) = &error.kind else { panic!("{error:?}") };
+            assert_eq!((failure.reason, attempts(&error)), (TlsReason::MissingIntermediate, 1), "{error}");
+            assert_eq!(proxy_of(&error), proxy);
+        }
+    }
+
+    #[tokio::test]
+    async fn proxy_speaks_tls_only_then_the_error_is_about_the_proxy() {
+        let sandbox = maas_sandbox::Sandbox::builder().https().start();
+        let port = sandbox.https_url().rsplit(':').next().expect("a port");
+        let error = error_of(&format!("http://127.0.0.1:{port}"), HOST).await;
+        assert!(matches!(error.kind, ErrorKind::Proxy(_)), "{error:?}");
     }
 
     #[tokio::test]
