@@ -98,10 +98,11 @@ fn read(sandbox: &Sandbox) -> Result<State, Failure> {
     let environment = sandbox.environment();
     let environment = environment.iter().map(|(name, value)| (*name, value.as_str()));
     let provider = MaasProvider::new(Environment::fixed(environment));
-    let client = provider.configure(Config::default(), &Host::default()).map_err(|error| format!("{error:?}"))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let client = runtime.block_on(provider.configure(Config::default(), &Host::default()));
+    let client = client.map_err(|error| format!("{error:?}"))?;
     let source = provider.data_sources().iter().find(|source| source.type_name() == "maas_workspaces");
     let source: &dyn AnyDataSource<Client> = &**source.ok_or("no such data source")?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut warnings = Diagnostics::default();
     let state = runtime.block_on(source.read(&client, unset(&source.schema().block), &mut warnings));
     Ok(state.map_err(|error| format!("{error:?}"))?)

@@ -1,6 +1,8 @@
 //! Every environment variable that the provider reads, in one list.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A variable: its name and what it is for.
@@ -69,7 +71,7 @@ variables! {
     HW_MAAS_ENDPOINT: "URL of the MaaS API, for the key `maas` of the argument `endpoints`.";
     HW_STS_ENDPOINT: "URL of STS, for the key `sts` of the argument `endpoints`.";
     HW_ECS_METADATA_ENDPOINT: "URL of the metadata service of ECS, if it is not `http://169.254.169.254`.";
-    HW_INSECURE: "Whether any server is trusted, for the argument `insecure`: `true`, `false`, `1` or `0`.";
+    HW_INSECURE: "Whether any server is trusted, for the argument `insecure`: `true` or `false`, or another word that Go's `ParseBool` takes.";
     OS_INSECURE: "The same, if `HW_INSECURE` is not set.";
     OS_CACERT: "Further roots, for the argument `cacert_file`.";
     OS_CERT: "Certificate of the client, for the argument `cert`.";
@@ -80,7 +82,7 @@ variables! {
     NO_PROXY: "Hosts that are reached without a proxy, separated by commas, by the rules of Go: `example.com` (also the names below it), `.example.com` and `*.example.com` (only those), an address, a network such as `10.0.0.0/8`, each name and address also with `:port`, and `*` for every host; `no_proxy` is read before it. This machine itself (`localhost` and the like) always is.";
     SSL_CERT_FILE: "File with roots to trust instead of the system's; the bundled ones stay trusted.";
     SSL_CERT_DIR: "Folder with roots to trust instead of the system's; the bundled ones stay trusted.";
-    HOME: "Where a `~` in a path leads.";
+    HOME: "Where a `~` in a path leads; if it is not set, to the home folder in the user database.";
     USERPROFILE: "The same on Windows.";
     TF_LOG: "Log level of Terraform and its providers: `TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR` or `OFF`.";
     TF_LOG_PROVIDER: "Log level of all providers; beats `TF_LOG`.";
@@ -96,9 +98,28 @@ variables! {
     PLUGIN_MAX_PORT: "Set by Terraform: the last such port.";
 }
 
+/// Variables whose values are paths and may have any bytes.
+const PATHS: [Variable; 5] = [HOME, USERPROFILE, TMPDIR, SSL_CERT_FILE, SSL_CERT_DIR];
+
+/// The variables that the host sets for its plugins, or that change what it logs.
+pub const OF_THE_HOST: [Variable; 12] = [
+    TF_LOG,
+    TF_LOG_PROVIDER,
+    TF_LOG_PROVIDER_MAAS,
+    TF_PLUGIN_MAGIC_COOKIE,
+    PLUGIN_PROTOCOL_VERSIONS,
+    PLUGIN_CLIENT_CERT,
+    PLUGIN_MULTIPLEX_GRPC,
+    PLUGIN_UNIX_SOCKET_DIR,
+    PLUGIN_UNIX_SOCKET_GROUP,
+    TMPDIR,
+    PLUGIN_MIN_PORT,
+    PLUGIN_MAX_PORT,
+];
+
 /// Where variables are read from: the process, or a fixed set in tests. An empty variable counts as unset.
 #[derive(Clone, Default)]
-pub struct Environment(Option<Arc<HashMap<String, String>>>);
+pub struct Environment(Option<Arc<HashMap<String, OsString>>>);
 
 impl Environment {
     /// The environment of the process.
@@ -110,18 +131,49 @@ impl Environment {
     /// These variables and no others.
     #[must_use]
     pub fn fixed<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let owned = variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let owned = variables.into_iter().map(|(name, value)| (name.to_owned(), OsString::from(value)));
         Self(Some(Arc::new(owned.collect())))
     }
 
-    /// The value of a variable, unless it is unset, empty or not Unicode.
+    /// The value of a variable, unless it is unset or empty. A value that is not Unicode is reported by
+    /// [`not_unicode`](Self::not_unicode), before anything is read.
     #[must_use]
     pub fn get(&self, variable: Variable) -> Option<String> {
-        let value = match &self.0 {
-            Some(variables) => variables.get(variable.name).cloned(),
-            None => std::env::var(variable.name).ok(),
+        self.named(variable.name)
+    }
+
+    /// The names of those of these variables whose values are not Unicode, in either case, so that none of them counts
+    /// as unset without a word.
+    #[must_use]
+    pub fn not_unicode(&self, variables: &[Variable]) -> Vec<String> {
+        let names = variables.iter().filter(|variable| !PATHS.contains(variable)).flat_map(|variable| {
+            let lower =
+                [HTTPS_PROXY, HTTP_PROXY, NO_PROXY].contains(variable).then(|| variable.name.to_ascii_lowercase());
+            lower.into_iter().chain([variable.name.to_owned()])
+        });
+        names.filter(|name| self.raw(name).is_some_and(|value| value.to_str().is_none())).collect()
+    }
+
+    /// The user's home folder: that of the environment, or else that of the user database.
+    #[must_use]
+    pub fn home(&self) -> Option<PathBuf> {
+        let name = if cfg!(windows) { USERPROFILE.name } else { HOME.name };
+        let home = match (self.raw(name), &self.0) {
+            (None, None) => std::env::home_dir(),
+            (home, _) => home.map(PathBuf::from),
         };
-        value.filter(|value| !value.is_empty())
+        home.filter(|home| !home.as_os_str().is_empty())
+    }
+
+    fn named(&self, name: &str) -> Option<String> {
+        self.raw(name)?.into_string().ok().filter(|value| !value.is_empty())
+    }
+
+    fn raw(&self, name: &str) -> Option<OsString> {
+        match &self.0 {
+            Some(variables) => variables.get(name).cloned(),
+            None => std::env::var_os(name),
+        }
     }
 
     /// The value of the first of these variables that has one.
@@ -139,12 +191,7 @@ impl Environment {
     /// The value of a variable that other programs read in lower case too, which then comes first.
     #[must_use]
     pub fn in_either_case(&self, variable: Variable) -> Option<String> {
-        let lower = variable.name.to_ascii_lowercase();
-        let value = match &self.0 {
-            Some(variables) => variables.get(&lower).cloned(),
-            None => std::env::var(lower).ok(),
-        };
-        value.filter(|value| !value.is_empty()).or_else(|| self.get(variable))
+        self.named(&variable.name.to_ascii_lowercase()).or_else(|| self.get(variable))
     }
 }
 
@@ -158,6 +205,27 @@ impl std::fmt::Debug for Environment {
 #[cfg(test)]
 mod tests {
     use super::{ALL, Environment, HTTPS_PROXY, HW_PROJECT_ID, HW_REGION_NAME, NO_PROXY};
+
+    #[cfg(unix)]
+    #[test]
+    fn value_not_unicode_then_its_variable_is_named_unless_it_holds_a_path() {
+        use std::os::unix::ffi::OsStringExt;
+        let stray = std::ffi::OsString::from_vec(vec![b'x', 0xff]);
+        let names = ["HW_SECRET_KEY", "https_proxy", "PLUGIN_CLIENT_CERT", "HOME"];
+        let variables = names.map(|name| (name.to_owned(), stray.clone()));
+        let environment = Environment(Some(std::sync::Arc::new(variables.into())));
+        let mut found = environment.not_unicode(ALL);
+        found.sort_unstable();
+        assert_eq!(found, ["HW_SECRET_KEY", "PLUGIN_CLIENT_CERT", "https_proxy"]);
+        assert_eq!(environment.home(), Some(stray.into()));
+    }
+
+    #[test]
+    fn home_empty_or_not_set_then_none_in_a_fixed_environment() {
+        assert_eq!(Environment::fixed([]).home(), None);
+        assert_eq!(Environment::fixed([("HOME", "")]).home(), None);
+        assert!(Environment::process().home().is_some());
+    }
 
     #[test]
     fn empty_variable_then_unset() {

@@ -3,12 +3,14 @@
 mod block;
 mod checks;
 mod client;
+mod cloud;
 mod configuration;
 mod data_sources;
 mod duration;
 mod endpoint;
 mod filter;
 mod functions;
+mod given;
 mod listing;
 mod messages;
 mod re2;

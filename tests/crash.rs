@@ -106,7 +106,7 @@ impl Provider for FragileProvider {
 
     fn validate(&self, _: NoConfig, _: &mut Diagnostics) {}
 
-    fn configure(&self, _: NoConfig, _: &Host) -> Result<(), Diagnostics> {
+    async fn configure(&self, _: NoConfig, _: &Host) -> Result<(), Diagnostics> {
         Ok(())
     }
 

@@ -83,6 +83,7 @@ pub async fn serve<C: Clone + Send + Sync + 'static>(
     if !started_by_host(environment) {
         return Err(ServeError { message: by_hand(plugin.address), source: None });
     }
+    check_variables(environment)?;
     let parent = Parent::note();
     hclog::start(plugin.log_module, environment, LevelFilter::OFF);
     let terms = Terms::of(environment)?;
@@ -103,6 +104,18 @@ pub async fn serve<C: Clone + Send + Sync + 'static>(
     };
     run(plugin.services, plugin.connection_state, listener, terms.tls.as_ref(), &clients, end).await;
     Ok(())
+}
+
+/// A variable of the host that is not Unicode must not count as unset: without its certificate, there would be no TLS.
+fn check_variables(environment: &Environment) -> Result<(), ServeError> {
+    match environment.not_unicode(&env::OF_THE_HOST).first() {
+        None => Ok(()),
+        Some(name) => {
+            let message =
+                format!("The value of the environment variable {name} is not valid Unicode. Correct or unset it.");
+            Err(ServeError { message, source: None })
+        }
+    }
 }
 
 /// What a host asks for.
@@ -148,6 +161,7 @@ pub async fn serve_for_debugging<C: Clone + Send + Sync + 'static>(
     plugin: Plugin<C>,
     environment: &Environment,
 ) -> Result<(), ServeError> {
+    check_variables(environment)?;
     hclog::start(plugin.log_module, environment, LevelFilter::INFO);
     // Before there is a socket, which a signal would leave behind.
     let mut signals = Signals::install().map_err(|error| ServeError::new("cannot watch signals", error))?;

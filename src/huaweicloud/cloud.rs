@@ -1,4 +1,4 @@
-use super::{Endpoint, EndpointError};
+use super::{Endpoint, ErrorKind, Setting};
 
 /// The clouds of Huawei Cloud's own regions: the international and Chinese one, and the European one.
 const DEFAULT_CLOUD: &str = "myhuaweicloud.com";
@@ -8,56 +8,64 @@ const EUROPEAN_CLOUD: &str = "myhuaweicloud.eu";
 const EUROPEAN_REGIONS: &str = "eu-west-1";
 
 /// Where the services of a cloud are: at `https://{service}.{region}.{cloud}`, unless a URL of their own is given.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Cloud {
     /// The domain of the cloud; by default that of the region.
-    pub domain: Option<String>,
+    pub domain: Setting<String>,
     /// ModelArts, which serves MaaS too.
-    pub modelarts: Option<Endpoint>,
+    pub modelarts: Setting<Endpoint>,
     /// IAM.
-    pub iam: Option<Endpoint>,
+    pub iam: Setting<Endpoint>,
     /// STS.
-    pub sts: Option<Endpoint>,
+    pub sts: Setting<Endpoint>,
+}
+
+impl Default for Cloud {
+    fn default() -> Self {
+        Self { domain: Ok(None), modelarts: Ok(None), iam: Ok(None), sts: Ok(None) }
+    }
 }
 
 impl Cloud {
     /// ModelArts in a region.
     ///
     /// # Errors
-    /// When region or cloud cannot stand in a host name.
-    pub fn modelarts(&self, region: &str) -> Result<Endpoint, EndpointError> {
-        self.endpoint(self.modelarts.as_ref(), "modelarts", region)
+    /// When region or cloud cannot stand in a host name, or a setting that is needed is not available.
+    pub fn modelarts(&self, region: &str) -> Result<Endpoint, ErrorKind> {
+        self.endpoint(&self.modelarts, "modelarts", region)
     }
 
     /// IAM in a region.
     ///
     /// # Errors
-    /// When region or cloud cannot stand in a host name.
-    pub fn iam(&self, region: &str) -> Result<Endpoint, EndpointError> {
-        self.endpoint(self.iam.as_ref(), "iam", region)
+    /// When region or cloud cannot stand in a host name, or a setting that is needed is not available.
+    pub fn iam(&self, region: &str) -> Result<Endpoint, ErrorKind> {
+        self.endpoint(&self.iam, "iam", region)
     }
 
     /// STS in a region.
     ///
     /// # Errors
-    /// When region or cloud cannot stand in a host name.
-    pub fn sts(&self, region: &str) -> Result<Endpoint, EndpointError> {
-        self.endpoint(self.sts.as_ref(), "sts", region)
+    /// When region or cloud cannot stand in a host name, or a setting that is needed is not available.
+    pub fn sts(&self, region: &str) -> Result<Endpoint, ErrorKind> {
+        self.endpoint(&self.sts, "sts", region)
     }
 
-    fn endpoint(&self, given: Option<&Endpoint>, service: &str, region: &str) -> Result<Endpoint, EndpointError> {
-        if let Some(endpoint) = given {
+    fn endpoint(&self, given: &Setting<Endpoint>, service: &str, region: &str) -> Result<Endpoint, ErrorKind> {
+        if let Some(endpoint) = given.as_ref().map_err(|unavailable| *unavailable)? {
             return Ok(endpoint.clone());
         }
-        let domain = self.domain.as_deref().unwrap_or(if region.starts_with(EUROPEAN_REGIONS) {
+        let given = self.domain.as_ref().map_err(|unavailable| *unavailable)?;
+        let domain = given.as_deref().unwrap_or(if region.starts_with(EUROPEAN_REGIONS) {
             EUROPEAN_CLOUD
         } else {
             DEFAULT_CLOUD
         });
         if !is_region(region) || !is_domain(domain) {
-            return Err(EndpointError::NotAUrl);
+            return Err(ErrorKind::BadRegion(region.to_owned()));
         }
-        Endpoint::parse(&format!("https://{service}.{region}.{domain}"))
+        let endpoint = Endpoint::parse(&format!("https://{service}.{region}.{domain}"));
+        endpoint.map_err(|_| ErrorKind::BadRegion(region.to_owned()))
     }
 }
 
@@ -97,9 +105,9 @@ mod tests {
 
     #[test]
     fn private_cloud_or_endpoint_given_then_that() {
-        let cloud = Cloud { domain: Some("cloud.example.org:8443".to_owned()), ..Cloud::default() };
+        let cloud = Cloud { domain: Ok(Some("cloud.example.org:8443".to_owned())), ..Cloud::default() };
         assert_eq!(modelarts(&cloud, "eu-west-101"), "https://modelarts.eu-west-101.cloud.example.org:8443");
-        let given = Endpoint::parse("http://127.0.0.1:1").ok();
+        let given = Ok(Endpoint::parse("http://127.0.0.1:1").ok());
         let cloud = Cloud { iam: given, ..cloud };
         assert_eq!(cloud.iam("r").expect("given").to_string(), "http://127.0.0.1:1");
     }

@@ -100,6 +100,9 @@ pub enum ErrorKind {
     /// IAM names a project by something that cannot stand in a path.
     #[error("`{0}` cannot be the id of a project")]
     ProjectId(String),
+    /// A setting that the request needs is not available.
+    #[error(transparent)]
+    Unavailable(#[from] super::Unavailable),
     /// An option of the provider cannot be used for the connection.
     #[error("`{argument}` cannot be used: {problem}")]
     Option {
@@ -263,6 +266,7 @@ impl ErrorKind {
     pub(super) fn map_text(self, change: impl Fn(String) -> String) -> Self {
         match self {
             Self::Unsendable(what) => Self::Unsendable(what),
+            Self::Unavailable(setting) => Self::Unavailable(setting),
             Self::BadRegion(region) => Self::BadRegion(change(region)),
             Self::Segment(SegmentError(segment)) => Self::Segment(SegmentError(change(segment))),
             Self::ProjectId(id) => Self::ProjectId(change(id)),

@@ -14,8 +14,8 @@ use super::client::{Answer, Client};
 use super::request::{Owner, Request};
 use super::trial::Candidate;
 use super::{
-    BodyProblem, Credentials, Deadline, Domain, Endpoint, Error, ErrorKind, Keys, PasswordLogin, Purpose, Role, User,
-    same_name,
+    BodyProblem, Credentials, Deadline, Domain, Endpoint, Error, ErrorKind, Keys, PasswordLogin, Purpose, Role,
+    Unavailable, User, same_name,
 };
 
 const X_SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
@@ -26,7 +26,7 @@ pub(super) struct Iam<'a> {
     pub(super) client: &'a Arc<Client>,
     pub(super) endpoint: Endpoint,
     /// The id of the account that the credentials are for, if it is known: signed requests for global services say it.
-    pub(super) domain_id: Option<&'a str>,
+    pub(super) domain_id: Result<Option<&'a str>, Unavailable>,
     pub(super) deadline: Deadline,
     /// The credential that requests are sent with, until it is proven.
     pub(super) candidate: Option<Candidate>,
@@ -66,7 +66,7 @@ impl Iam<'_> {
         // Without the catalog, which is long and not needed.
         let url = self.url(Purpose::SignIn, &["v3", "auth", "tokens"], &[("nocatalog", "true")])?;
         self.client.keep_secret(&login.password);
-        let request = self.post(Purpose::SignIn, url).json(&login_body(login, scope));
+        let request = self.post(Purpose::SignIn, url, None)?.json(&login_body(login, scope));
         let answer = self.client.send(request, None, self.deadline).await?;
         let Some(token) = subject_token(&answer.headers) else {
             return Err(self.client.refuse(answer, ErrorKind::NoToken));
@@ -89,7 +89,7 @@ impl Iam<'_> {
         // IAM may compare bytes, and the name may have another normal form there: all projects are listed then.
         let filter = name.is_ascii().then_some(("name", name));
         let url = self.url(Purpose::FindProject, &["v3", "projects"], filter.as_slice())?;
-        let request = self.request(Purpose::FindProject, Method::GET, url);
+        let request = self.request(Purpose::FindProject, Method::GET, url, Some(credentials))?;
         let answer = self.client.send(request, Some(credentials), self.deadline).await?;
         let list: Result<ProjectList, _> = super::body::decode(&answer.body);
         let mut projects = match list {
@@ -130,7 +130,9 @@ impl Iam<'_> {
 
     async fn security_tokens(&self, identity: &Value, credentials: &Credentials) -> Result<TemporaryKeys, Error> {
         let url = self.url(Purpose::AssumeAgency, &["v3.0", "OS-CREDENTIAL", "securitytokens"], &[])?;
-        let request = self.post(Purpose::AssumeAgency, url).json(&json!({ "auth": { "identity": identity } }));
+        let request = self
+            .post(Purpose::AssumeAgency, url, Some(credentials))?
+            .json(&json!({ "auth": { "identity": identity } }));
         let answer = self.client.send(request, Some(credentials), self.deadline).await?;
         temporary_keys(self.client, answer)
     }
@@ -144,7 +146,7 @@ impl Iam<'_> {
     ) -> Result<SecretString, Error> {
         self.client.keep_secret(id_token);
         let url = self.url(Purpose::ExchangeIdToken, &["v3.0", "OS-AUTH", "id-token", "tokens"], &[])?;
-        let request = self.post(Purpose::ExchangeIdToken, url).header(X_IDP_ID, idp_id);
+        let request = self.post(Purpose::ExchangeIdToken, url, None)?.header(X_IDP_ID, idp_id);
         let request = request.json(&json!({ "auth": { "id_token": { "id": id_token.expose_secret() } } }));
         let answer = self.client.send(request, None, self.deadline).await?;
         match subject_token(&answer.headers) {
@@ -170,8 +172,9 @@ impl Iam<'_> {
             body["duration_seconds"] = json!(duration);
         }
         let url = self.url(Purpose::AssumeAgency, &["v5", "agencies", "assume"], &[])?;
-        let request = self.post(Purpose::AssumeAgency, url).json(&body);
-        let answer = self.client.send(request, Some(&Credentials::Keys(keys.clone())), self.deadline).await?;
+        let credentials = Credentials::Keys(keys.clone());
+        let request = self.post(Purpose::AssumeAgency, url, Some(&credentials))?.json(&body);
+        let answer = self.client.send(request, Some(&credentials), self.deadline).await?;
         temporary_keys(self.client, answer)
     }
 
@@ -189,16 +192,29 @@ impl Iam<'_> {
         url.map_err(|error| Error::before_request(purpose, error.into()))
     }
 
-    fn post(&self, purpose: Purpose, url: Url) -> Request {
-        self.request(purpose, Method::POST, url)
+    fn post(&self, purpose: Purpose, url: Url, credentials: Option<&Credentials>) -> Result<Request, Error> {
+        self.request(purpose, Method::POST, url, credentials)
     }
 
-    fn request(&self, purpose: Purpose, method: Method, url: Url) -> Request {
-        Request::new(purpose, method, url, self.owner()).proving(self.candidate.clone())
+    fn request(
+        &self,
+        purpose: Purpose,
+        method: Method,
+        url: Url,
+        credentials: Option<&Credentials>,
+    ) -> Result<Request, Error> {
+        let owner = self.owner(purpose, credentials)?;
+        Ok(Request::new(purpose, method, url, owner).proving(self.candidate.clone()))
     }
 
-    fn owner(&self) -> Owner {
-        Owner::Domain(self.domain_id.map(str::to_owned))
+    /// Only a signed request names the account.
+    fn owner(&self, purpose: Purpose, credentials: Option<&Credentials>) -> Result<Owner, Error> {
+        let domain_id = match credentials {
+            Some(Credentials::Keys(_)) => self.domain_id,
+            Some(Credentials::Token(_)) | None => Ok(None),
+        };
+        let domain_id = domain_id.map_err(|unavailable| Error::before_request(purpose, unavailable.into()))?;
+        Ok(Owner::Domain(domain_id.map(str::to_owned)))
     }
 }
 

@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::Hash;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use secrecy::SecretString;
@@ -11,11 +12,10 @@ use super::client::Client;
 use super::iam::{Iam, TemporaryKeys, TokenScope};
 use super::renewable::{Failure, Obtained, Renewable};
 use super::request::Request;
-use super::text::without_byte_order_mark;
 use super::trial::{Candidate, Trial};
 use super::{
     Clock, Cloud, Credentials, Deadline, Domain, Endpoint, Error, ErrorKind, HttpOptions, IdToken, LastSent, OidcLogin,
-    PasswordLogin, Purpose, Role, RoleApi, SignIn, metadata,
+    PasswordLogin, Purpose, Role, RoleApi, Setting, SignIn, metadata, read_file, trimmed_key,
 };
 
 /// The length of the longest name that a file system gives to a file.
@@ -32,7 +32,7 @@ pub struct SessionOptions {
     /// The agencies that are assumed on top, one after the other.
     pub roles: Vec<Role>,
     /// The id of the account of whoever signs in, if it is known.
-    pub domain_id: Option<String>,
+    pub domain_id: Setting<String>,
     /// Where the services are.
     pub cloud: Cloud,
     /// Where the metadata service of an ECS instance is.
@@ -51,7 +51,7 @@ pub struct Session {
     client: Arc<Client>,
     sign_in: SignIn,
     roles: Vec<Role>,
-    domain_id: Option<String>,
+    domain_id: Setting<String>,
     cloud: Cloud,
     metadata: Endpoint,
     /// By region: what goes wrong in one is not the others' affair.
@@ -127,6 +127,20 @@ impl Session {
     #[must_use]
     pub fn shown(&self, name: &str) -> String {
         self.client.shown(name)
+    }
+
+    /// Finds out whether this machine is an ECS instance with an agency, if the session starts from its keys. The keys are
+    /// cached for later requests.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoEcsAgency`].
+    pub async fn check_ecs_agency(&self, deadline: Deadline) -> Result<(), Error> {
+        if !matches!(self.sign_in, SignIn::EcsAgency) {
+            return Ok(());
+        }
+        let obtain = async || Ok(metadata::keys(&self.client, &self.metadata).await?.into());
+        let keys = self.keys.entry(EVERY_REGION.to_owned());
+        keys.get(self.client.clock(), Purpose::EcsMetadata, deadline, obtain).await.map(drop)
     }
 
     /// The project in a region, whose id is looked up if it is not known, once per region.
@@ -287,7 +301,7 @@ impl Session {
         region: &str,
         deadline: Deadline,
     ) -> Result<TemporaryKeys, Failure> {
-        let id_token = read_id_token(&login.id_token)?;
+        let id_token = read_id_token(&login.id_token, deadline).await?;
         let iam = self.iam(Purpose::ExchangeIdToken, region, &[], deadline)?;
         let token = iam.token_for_id_token(&login.idp_id, &id_token).await;
         let is_fixed = matches!(login.id_token, IdToken::Text(_));
@@ -310,7 +324,8 @@ impl Session {
             Credentials::Keys(keys) => keys.clone(),
             Credentials::Token(token) => iam.keys_for_token(token).await?.keys,
         };
-        let endpoint = self.cloud.sts(region).map_err(|_| bad_region(Purpose::AssumeAgency, region))?;
+        let endpoint = self.cloud.sts(region);
+        let endpoint = endpoint.map_err(|kind| Error::before_request(Purpose::AssumeAgency, kind))?;
         Iam { endpoint, ..iam }.assume_agency(&role.agency_name, domain_id, role.duration, &keys).await
     }
 
@@ -322,11 +337,11 @@ impl Session {
         assumed: &'a [Role],
         deadline: Deadline,
     ) -> Result<Iam<'a>, Error> {
-        let endpoint = self.cloud.iam(region).map_err(|_| bad_region(purpose, region))?;
+        let endpoint = self.cloud.iam(region).map_err(|kind| Error::before_request(purpose, kind))?;
         let domain_id = match assumed.last().map(|role| &role.domain) {
-            None => self.domain_id.as_deref(),
-            Some(Domain::Id(id)) => Some(id.as_str()),
-            Some(Domain::Name(_)) => None,
+            None => self.domain_id.as_ref().map(Option::as_deref).map_err(|unavailable| *unavailable),
+            Some(Domain::Id(id)) => Ok(Some(id.as_str())),
+            Some(Domain::Name(_)) => Ok(None),
         };
         Ok(Iam { client: &self.client, endpoint, domain_id, deadline, candidate: None })
     }
@@ -358,20 +373,18 @@ impl From<TemporaryKeys> for Obtained<SignedIn> {
     }
 }
 
-fn bad_region(purpose: Purpose, region: &str) -> Error {
-    Error::before_request(purpose, ErrorKind::BadRegion(region.to_owned()))
-}
-
-fn read_id_token(id_token: &IdToken) -> Result<SecretString, Error> {
+async fn read_id_token(id_token: &IdToken, deadline: Deadline) -> Result<SecretString, Error> {
     let path = match id_token {
         IdToken::Text(token) => return Ok(token.clone()),
         IdToken::File(path) => path,
     };
-    let token = std::fs::read_to_string(path);
-    let token = token.map(|text| String::from_utf8_lossy(without_byte_order_mark(text.as_bytes())).trim().to_owned());
-    let problem = match token {
-        Ok(token) if !token.is_empty() => return Ok(token.into()),
-        Ok(_) => "the file is empty".to_owned(),
+    let problem = match read_file(Path::new(path), deadline).await.map(String::from_utf8) {
+        Ok(Ok(token)) if token.is_empty() => "the file is empty".to_owned(),
+        Ok(Ok(token)) => match trimmed_key(&token.into()) {
+            Ok(token) => return Ok(token),
+            Err(problem) => problem.to_string(),
+        },
+        Ok(Err(_)) => "the file is not UTF-8".to_owned(),
         Err(error) => error.to_string(),
     };
     let path = (!is_like_a_token(path)).then(|| path.clone());
@@ -407,28 +420,32 @@ mod tests {
 
     use super::*;
 
-    fn problem(path: &str) -> String {
-        read_id_token(&IdToken::File(path.to_owned())).expect_err("no token").to_string()
+    async fn problem(path: &str) -> String {
+        let deadline = Deadline::within(std::time::Duration::from_mins(1));
+        read_id_token(&IdToken::File(path.to_owned()), deadline).await.expect_err("no token").to_string()
     }
 
-    #[test]
-    fn file_without_a_token_then_error_names_it() {
+    #[tokio::test]
+    async fn file_without_a_token_then_error_names_it() {
         let file = tempfile::NamedTempFile::new().expect("a file");
         let path = file.path().to_str().expect("text");
-        assert_eq!(problem(path), format!("the ID token in {path} cannot be read: the file is empty"));
-        assert!(problem("/nowhere/id-token").starts_with("the ID token in /nowhere/id-token cannot be read: No such"));
+        assert_eq!(problem(path).await, format!("the ID token in {path} cannot be read: the file is empty"));
+        assert!(
+            problem("/nowhere/id-token").await.starts_with("the ID token in /nowhere/id-token cannot be read: No such")
+        );
     }
 
-    #[test]
-    fn byte_order_mark_and_line_break_around_the_token_then_not_part_of_it() {
+    #[tokio::test]
+    async fn byte_order_mark_and_line_break_around_the_token_then_not_part_of_it() {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(&file, "\u{feff}hunter2\r\n").expect("writes");
+        let deadline = Deadline::within(std::time::Duration::from_mins(1));
         let path = file.path().to_str().expect("text").to_owned();
-        assert_eq!(read_id_token(&IdToken::File(path)).expect("a token").expose_secret(), "hunter2");
+        assert_eq!(read_id_token(&IdToken::File(path), deadline).await.expect("a token").expose_secret(), "hunter2");
     }
 
-    #[test]
-    fn token_instead_of_a_path_then_error_does_not_repeat_it() {
+    #[tokio::test]
+    async fn token_instead_of_a_path_then_error_does_not_repeat_it() {
         let long = "x".repeat(256);
         for token in [
             "eyJhbGciOiJub25lIn0.canary.",
@@ -436,7 +453,7 @@ mod tests {
             "{\"value\": \"eyJcanary\"}",
             &long,
         ] {
-            let problem = problem(token);
+            let problem = problem(token).await;
             assert!(problem.starts_with("the file of the ID token cannot be read: "), "{problem}");
             assert!(!problem.contains(token) && !problem.contains("canary"), "{problem}");
         }

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::text::without_byte_order_mark;
-use super::{Domain, Keys, Role, RoleApi, SignIn, same_name};
+use super::{Deadline, Domain, Keys, Role, RoleApi, SecretProblem, SignIn, read_file, same_name, trimmed_key};
 
 /// What a profile says. Everything in it is optional.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +50,16 @@ pub enum SharedConfigError {
     /// The profile's secrets are encrypted, which only KooCLI can undo.
     #[error("the secrets of profile `{0}` are encrypted")]
     Encrypted(String),
+    /// A secret has characters that it cannot contain.
+    #[error("`{member}` of profile `{name}` cannot be used: {problem}")]
+    Secret {
+        /// The profile.
+        name: String,
+        /// The member of the profile.
+        member: &'static str,
+        /// What is wrong with it.
+        problem: SecretProblem,
+    },
     /// The profile says that its keys come from another one, which does not have them.
     #[error("profile `{name}` takes its keys from profile `{source_profile}`, which {problem}")]
     SourceProfile {
@@ -77,8 +87,8 @@ pub enum SharedConfigError {
 ///
 /// # Errors
 /// See [`SharedConfigError`].
-pub fn load_profile(path: &Path, name: Option<&str>) -> Result<Profile, SharedConfigError> {
-    let bytes = std::fs::read(path).map_err(|error| SharedConfigError::File(error.to_string()))?;
+pub async fn load_profile(path: &Path, name: Option<&str>, deadline: Deadline) -> Result<Profile, SharedConfigError> {
+    let bytes = read_file(path, deadline).await.map_err(|error| SharedConfigError::File(error.to_string()))?;
     parse_profile(&bytes, name)
 }
 
@@ -164,7 +174,7 @@ impl File {
         let sign_in = match mode.to_ascii_lowercase().as_str() {
             "aksk" => profile.keys()?.map(SignIn::Keys),
             "sso" => profile.sso_keys()?.map(SignIn::Keys),
-            "token" => secret(profile.x_auth_token.as_ref()).map(SignIn::Token),
+            "token" => profile.secret("xAuthToken", profile.x_auth_token.as_ref())?.map(SignIn::Token),
             "ecsagency" => Some(SignIn::EcsAgency),
             "agency" => self.source_of(profile)?,
             _ => return Err(SharedConfigError::Mode { name: profile.name.clone(), mode }),
@@ -208,11 +218,24 @@ impl RawProfile {
         secret_key: Option<&SecretString>,
         security_token: Option<&SecretString>,
     ) -> Result<Option<Keys>, SharedConfigError> {
-        let (Some(access_key), Some(secret_key)) = (secret(access_key), secret(secret_key)) else { return Ok(None) };
+        let access_key = self.secret("accessKeyId", access_key)?;
+        let secret_key = self.secret("secretAccessKey", secret_key)?;
+        let (Some(access_key), Some(secret_key)) = (access_key, secret_key) else { return Ok(None) };
         if is_encrypted(&access_key) || is_encrypted(&secret_key) {
             return Err(SharedConfigError::Encrypted(self.name.clone()));
         }
-        Ok(Some(Keys { access_key, secret_key, security_token: secret(security_token) }))
+        let security_token = self.secret("securityToken", security_token)?;
+        Ok(Some(Keys { access_key, secret_key, security_token }))
+    }
+
+    fn secret(
+        &self,
+        member: &'static str,
+        secret: Option<&SecretString>,
+    ) -> Result<Option<SecretString>, SharedConfigError> {
+        let Some(secret) = secret.filter(|secret| !secret.expose_secret().is_empty()) else { return Ok(None) };
+        let error = |problem| SharedConfigError::Secret { name: self.name.clone(), member, problem };
+        trimmed_key(secret).map(Some).map_err(error)
     }
 
     fn role(&self) -> Option<Role> {
@@ -231,10 +254,6 @@ fn is_encrypted(key: &SecretString) -> bool {
 
 fn text(text: Option<&String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty()).cloned()
-}
-
-fn secret(secret: Option<&SecretString>) -> Option<SecretString> {
-    secret.filter(|secret| !secret.expose_secret().is_empty()).cloned()
 }
 
 fn listed(names: &[String]) -> impl fmt::Display {
@@ -350,12 +369,13 @@ mod tests {
         assert!(error(Some("keyless")).ends_with("profile `odd`, which has no keys"));
     }
 
-    #[test]
-    fn file_that_is_none_then_place_but_no_content_in_the_error() {
+    #[tokio::test]
+    async fn file_that_is_none_then_place_but_no_content_in_the_error() {
         let text = "{\"profiles\": [\n{\"name\": \"main\", \"secretAccessKey\": [\"hunter2\"]}]}";
         let error = parse_profile(text.as_bytes(), None).expect_err("refused").to_string();
         assert!(error.contains("line 2") && !error.contains("hunter2"), "{error}");
-        let missing = load_profile(Path::new("/nonexistent/config.json"), None).expect_err("no file");
+        let deadline = Deadline::within(std::time::Duration::from_mins(1));
+        let missing = load_profile(Path::new("/nonexistent/config.json"), None, deadline).await.expect_err("no file");
         assert!(matches!(missing, SharedConfigError::File(_)));
     }
 }

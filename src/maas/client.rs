@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::coalesced::Coalesced;
 use super::documented::{self, Documented};
-use crate::huaweicloud::{Deadline, Error, ErrorKind, LastSent, Purpose, SegmentError, Session, Target};
+use crate::huaweicloud::{Deadline, Error, LastSent, Purpose, SegmentError, Session, Target};
 
 /// Calls the MaaS API for one session; the calls stand in one file each. Concurrent identical calls share a request, if it
 /// is sent after each of them began.
@@ -41,11 +41,8 @@ impl Client {
         query: &[(&str, &str)],
         deadline: Deadline,
     ) -> Result<Arc<T>, Error> {
-        let endpoint = self.session.cloud().modelarts(&target.region).map_err(|_| Error {
-            purpose: Purpose::Read,
-            trace: None,
-            kind: ErrorKind::BadRegion(target.region.clone()),
-        })?;
+        let endpoint = self.session.cloud().modelarts(&target.region);
+        let endpoint = endpoint.map_err(|kind| Error { purpose: Purpose::Read, trace: None, kind })?;
         let segments = [&["v1", target.project_id.as_str(), "maas"], path].concat();
         let url = endpoint.join_with_query(&segments, query).map_err(|SegmentError(segment)| Error {
             purpose: Purpose::Read,

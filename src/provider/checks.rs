@@ -37,6 +37,12 @@ pub(super) fn check(settings: &Settings, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// Checks that no variable has a value that is not Unicode, which would count as unset.
+pub(super) fn check_environment(environment: &Environment) -> Result<(), Diagnostics> {
+    let names = environment.not_unicode(env::ALL);
+    if names.is_empty() { Ok(()) } else { Err(messages::not_unicode(&names).into()) }
+}
+
 fn at(name: &str) -> AttributePath {
     AttributePath::attribute(name)
 }
@@ -53,7 +59,7 @@ fn check_pairs(settings: &Settings, diagnostics: &mut Diagnostics) {
     let user = by_name || own(&config.user_id).is_some();
     let has_password = password.is_some() || environment(&[env::HW_USER_PASSWORD, env::OS_PASSWORD]);
     let has_user = user || environment(&[env::HW_USER_NAME, env::OS_USERNAME, env::HW_USER_ID, env::OS_USER_ID]);
-    // A profile that cannot be read is reported when it is needed.
+    // Files are not read in validation: a profile may have it.
     let has_domain = !settings.domain_name().is_null() || settings.domain_id().is_ok_and(|id| !id.is_null());
     let (cert, key) = (own(&config.cert).is_some(), own_secret(&config.key).is_some());
     for (set, has_other, name, other) in [
@@ -201,9 +207,10 @@ fn number_of_variable(
 /// A truth value from the environment.
 pub(super) fn truth_of_variable(environment: &Environment, variables: &[Variable]) -> Result<Option<bool>, Diagnostic> {
     let Some((variable, text)) = environment.first_named(variables) else { return Ok(None) };
+    // The words that Go's strconv.ParseBool takes, as in other providers.
     match text.as_str() {
-        "true" | "1" => Ok(Some(true)),
-        "false" | "0" => Ok(Some(false)),
+        "1" | "t" | "T" | "true" | "True" | "TRUE" => Ok(Some(true)),
+        "0" | "f" | "F" | "false" | "False" | "FALSE" => Ok(Some(false)),
         _ => Err(messages::bad_truth(variable, &text)),
     }
 }

@@ -1,31 +1,31 @@
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{SecretSlice, SecretString};
 
 use super::reported::Reported;
 use super::settings::{Settings, own, own_secret, settled};
 use super::sources::{self, Credentials};
-use super::{checks, messages};
-use crate::env;
+use super::{checks, cloud, messages};
+use crate::env::{self, Environment};
 use crate::huaweicloud::{
-    Clock, Cloud, Deadline, Endpoint, Error, ErrorKind, HttpOptions, Project, Proxies, Session, SessionOptions, Target,
-    TlsOptions, is_region,
+    Clock, Deadline, Endpoint, Error, ErrorKind, HttpOptions, Project, Proxies, Session, SessionOptions, Target,
+    TlsOptions, Unavailable, is_region,
 };
 use crate::maas;
-use crate::terraform::{Diagnostic, ReadError};
+use crate::terraform::{AttributePath, Diagnostic, ReadError, messages as terraform_messages};
 
 /// How often a request is tried again, as in the official provider.
 const MAX_RETRIES: u32 = 5;
 
-/// Where the metadata service of an ECS instance is.
-const ECS_METADATA: &str = "http://169.254.169.254";
+/// The metadata service of ECS answers within milliseconds, or there is none.
+const ECS_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A configured provider. What is missing or not known yet matters only to a read that needs it.
+/// A configured provider. What is not known yet matters only to a read that needs it.
 #[derive(Debug)]
 pub struct Client {
     settings: Settings,
-    user_agent: String,
-    connected: OnceLock<Connected>,
+    connected: Result<Connected, ReadError>,
     reported: Reported,
 }
 
@@ -37,105 +37,31 @@ struct Connected {
 }
 
 impl Client {
-    pub(super) fn new(settings: Settings, user_agent: String) -> Self {
-        Self { settings, user_agent, connected: OnceLock::new(), reported: Reported::default() }
+    /// Makes a client, and reports what is wrong with its settings as far as every read needs them. Where credentials come
+    /// only from the metadata service of ECS, that is asked.
+    pub(super) async fn configured(settings: Settings, user_agent: String) -> Result<Self, Diagnostic> {
+        let client = Self::connect(settings, user_agent).await?;
+        if let Ok(Connected { maas, passed_over }) = &client.connected
+            && !passed_over.is_empty()
+            && let Err(error) = maas.session().check_ecs_agency(Deadline::within(ECS_TIMEOUT)).await
+            && let ErrorKind::NoEcsAgency(problem) = &error.kind
+        {
+            return Err(messages::no_credentials(passed_over, problem));
+        }
+        Ok(client)
+    }
+
+    /// The same without asking anyone.
+    async fn connect(settings: Settings, user_agent: String) -> Result<Self, Diagnostic> {
+        match connected(&settings, user_agent).await {
+            Err(ReadError::Failed(error)) => Err(error),
+            connected => Ok(Self { settings, connected, reported: Reported::default() }),
+        }
     }
 
     /// The MaaS API.
     pub(super) fn maas(&self) -> Result<&maas::Client, ReadError> {
-        self.connected().map(|connected| &connected.maas)
-    }
-
-    fn connected(&self) -> Result<&Connected, ReadError> {
-        if let Some(connected) = self.connected.get() {
-            return Ok(connected);
-        }
-        let Credentials { sign_in, roles, passed_over } = sources::find(&self.settings)?;
-        let options = SessionOptions {
-            sign_in,
-            roles,
-            domain_id: settled(self.settings.domain_id()?, "domain_id")?,
-            cloud: self.cloud()?,
-            metadata: self.metadata()?,
-            http: HttpOptions { user_agent: self.user_agent.clone(), tls: self.tls()?, proxies: self.proxies() },
-            max_retries: self.max_retries()?,
-            clock: Clock::system(),
-        };
-        let maas = maas::Client::new(Arc::new(Session::new(options)));
-        Ok(self.connected.get_or_init(|| Connected { maas, passed_over }))
-    }
-
-    fn cloud(&self) -> Result<Cloud, ReadError> {
-        let endpoint = |service, variable| self.endpoint(service, variable);
-        let config = &self.settings.config;
-        let iam = match settled(own(&config.auth_url).unwrap_or_default(), "auth_url")? {
-            Some(url) => Some(parsed("`auth_url`", &url)?),
-            None => endpoint("iam", &[env::HW_AUTH_URL, env::OS_AUTH_URL])?,
-        };
-        Ok(Cloud {
-            domain: checks::cloud(&self.settings)?,
-            modelarts: endpoint("maas", &[env::HW_MAAS_ENDPOINT])?,
-            iam: iam.map(Endpoint::without_version),
-            sts: endpoint("sts", &[env::HW_STS_ENDPOINT])?,
-        })
-    }
-
-    /// The endpoint that the block, or else the environment, gives for a service. Its `modelarts` counts for MaaS too,
-    /// and comes before a variable for MaaS.
-    fn endpoint(&self, service: &str, variables: &[env::Variable]) -> Result<Option<Endpoint>, ReadError> {
-        let endpoints = settled(self.settings.config.endpoints.as_ref(), "endpoints")?;
-        let of_block = |key| Some((key, own(endpoints?.get(key)?)?));
-        let given = of_block(service).or_else(|| (service == "maas").then(|| of_block("modelarts")).flatten());
-        let given = match given {
-            Some((key, url)) => settled(url, "endpoints")?.map(|url| (format!("`endpoints[\"{key}\"]`"), url)),
-            None => self.settings.environment.first_named(variables).map(|(name, url)| (name.to_owned(), url)),
-        };
-        Ok(given.map(|(what, url)| parsed(&what, &url)).transpose()?)
-    }
-
-    fn metadata(&self) -> Result<Endpoint, Diagnostic> {
-        let url = self.settings.environment.get(env::HW_ECS_METADATA_ENDPOINT);
-        parsed("HW_ECS_METADATA_ENDPOINT", url.as_deref().unwrap_or(ECS_METADATA))
-    }
-
-    fn tls(&self) -> Result<TlsOptions, ReadError> {
-        let (settings, config) = (&self.settings, &self.settings.config);
-        let insecure = match settled(config.insecure, "insecure")? {
-            Some(insecure) => Some(insecure),
-            None => checks::truth_of_variable(&settings.environment, &[env::HW_INSECURE, env::OS_INSECURE])?,
-        };
-        let ca = settled(settings.text(&config.cacert_file, &[env::OS_CACERT]), "cacert_file")?;
-        let cert = settled(settings.text(&config.cert, &[env::OS_CERT]), "cert")?;
-        let key = match own_secret(&config.key) {
-            Some(key) => settled(key, "key")?,
-            None => settings.environment.get(env::OS_KEY).map(SecretString::from),
-        };
-        let client_identity = match cert.zip(key) {
-            Some((cert, key)) => {
-                let key = settings.key(&key)?;
-                Some((settings.pem("cert", &cert)?, key))
-            }
-            None => None,
-        };
-        let ca_certificates = ca.map(|ca| settings.pem("cacert_file", &ca)).transpose()?;
-        Ok(TlsOptions { insecure: insecure.unwrap_or_default(), ca_certificates, client_identity })
-    }
-
-    fn proxies(&self) -> Proxies {
-        let environment = &self.settings.environment;
-        Proxies {
-            https: environment.in_either_case(env::HTTPS_PROXY),
-            http: environment.in_either_case(env::HTTP_PROXY),
-            no_proxy: environment.in_either_case(env::NO_PROXY),
-        }
-    }
-
-    fn max_retries(&self) -> Result<u32, ReadError> {
-        let retries = match settled(self.settings.config.max_retries, "max_retries")? {
-            Some(retries) => Some(checks::whole(retries, 0..=u32::MAX, "max_retries")?),
-            None => checks::retries_of_variable(&self.settings.environment)?,
-        };
-        Ok(retries.unwrap_or(MAX_RETRIES))
+        self.connected.as_ref().map(|connected| &connected.maas).map_err(Clone::clone)
     }
 
     /// Whose API a data source asks: that of its own region and project, or else of the provider's.
@@ -146,8 +72,8 @@ impl Client {
         deadline: Deadline,
     ) -> Result<Target, ReadError> {
         let (region, project) = self.place(own_region, own_project_id)?;
-        let target = self.connected()?.maas.session().target(&region, project, deadline).await;
-        target.map_err(|error| self.failed("Find the project", &error).into())
+        let target = self.maas()?.session().target(&region, project, deadline).await;
+        target.map_err(|error| self.failed("Find the project", &error))
     }
 
     /// A region and the project in it. Whether the region is the provider's own matters only to what belongs to that: an
@@ -167,7 +93,9 @@ impl Client {
             return Err(messages::bad_region(&region).into());
         }
         let elsewhere = || Ok(settled(provider_region.as_ref(), "region")?.is_some_and(|own| *own != region));
-        if self.connected()?.maas.session().cloud().modelarts.is_some() && elsewhere()? {
+        let endpoint = self.maas()?.session().cloud().modelarts.as_ref();
+        let endpoint = endpoint.map_err(|unavailable| self.reason(*unavailable))?;
+        if endpoint.is_some() && elsewhere()? {
             return Err(messages::region_behind_endpoint(&region).into());
         }
         let project = match own_project_id {
@@ -192,30 +120,114 @@ impl Client {
         Ok(Project::Name(settled(name, "project_name")?.unwrap_or_else(|| region.to_owned())))
     }
 
-    /// What to tell when a request for something failed.
-    pub(super) fn failed(&self, what: &str, error: &Error) -> Diagnostic {
-        let passed_over = self.connected.get().map(|connected| connected.passed_over.as_slice()).unwrap_or_default();
+    /// The error of a read whose request failed.
+    pub(super) fn failed(&self, what: &str, error: &Error) -> ReadError {
+        let passed_over = self.connected.as_ref().map_or(&[][..], |connected| &connected.passed_over);
         match &error.kind {
-            _ if !self.reported.is_first(error) => messages::reported_elsewhere(what, error),
+            ErrorKind::Unavailable(unavailable) => self.reason(*unavailable),
+            _ if !self.reported.is_first(error) => messages::reported_elsewhere(what, error).into(),
             ErrorKind::NoEcsAgency(problem) if !passed_over.is_empty() => {
-                messages::no_credentials(passed_over, problem)
+                messages::no_credentials(passed_over, problem).into()
             }
-            _ => messages::request_failed(what, error),
+            _ => messages::request_failed(what, error).into(),
         }
+    }
+
+    fn reason(&self, unavailable: Unavailable) -> ReadError {
+        let reason = cloud::reason(&self.settings, unavailable);
+        reason.unwrap_or_else(|| terraform_messages::mistake(unavailable).into())
     }
 }
 
-fn parsed(what: &str, url: &str) -> Result<Endpoint, Diagnostic> {
-    Endpoint::parse(url).map_err(|error| messages::bad_endpoint(what, error))
+/// Connects to nothing yet: reads the files of the settings, and makes a session.
+async fn connected(settings: &Settings, user_agent: String) -> Result<Connected, ReadError> {
+    let tls = tls(settings).await?;
+    let Credentials { sign_in, roles, passed_over } = sources::find(settings)?;
+    let options = SessionOptions {
+        domain_id: cloud::domain_id(settings).map_err(|_| Unavailable::DomainId),
+        cloud: cloud::cloud(settings),
+        metadata: cloud::metadata(settings, &sign_in)?,
+        http: HttpOptions { user_agent, tls, proxies: proxies(&settings.environment) },
+        max_retries: max_retries(settings)?,
+        clock: Clock::system(),
+        sign_in,
+        roles,
+    };
+    Ok(Connected { maas: maas::Client::new(Arc::new(Session::new(options))), passed_over })
+}
+
+async fn tls(settings: &Settings) -> Result<TlsOptions, ReadError> {
+    let config = &settings.config;
+    let insecure = match settled(config.insecure, "insecure")? {
+        Some(insecure) => Some(insecure),
+        None => checks::truth_of_variable(&settings.environment, &[env::HW_INSECURE, env::OS_INSECURE])?,
+    };
+    let ca = settled(settings.text(&config.cacert_file, &[env::OS_CACERT]), "cacert_file")?;
+    let ca_certificates = match ca {
+        Some(ca) => Some(at_argument(
+            "cacert_file",
+            own(&config.cacert_file).is_some(),
+            settings.pem("cacert_file", &ca).await,
+        )?),
+        None => None,
+    };
+    let client_identity = client_identity(settings).await?;
+    Ok(TlsOptions { insecure: insecure.unwrap_or_default(), ca_certificates, client_identity })
+}
+
+/// The client's certificate and its key. Each may come from the block or the environment; one alone is an error.
+async fn client_identity(settings: &Settings) -> Result<Option<(Vec<u8>, SecretSlice<u8>)>, ReadError> {
+    let config = &settings.config;
+    let (own_cert, own_key) = (own(&config.cert), own_secret(&config.key));
+    let cert = settled(settings.text(&config.cert, &[env::OS_CERT]), "cert")?;
+    let key = match own_key.clone() {
+        Some(key) => settled(key, "key")?,
+        None => settings.environment.get(env::OS_KEY).map(SecretString::from),
+    };
+    let (cert, key) = match (cert, key) {
+        (Some(cert), Some(key)) => (cert, key),
+        (None, None) => return Ok(None),
+        (Some(_), None) if own_cert.is_some() => {
+            return Err(messages::half_a_pair("cert", "key").at(AttributePath::attribute("cert")).into());
+        }
+        (None, Some(_)) if own_key.is_some() => {
+            return Err(messages::half_a_pair("key", "cert").into());
+        }
+        (Some(_), None) => return Err(messages::half_of_variables("OS_CERT", "`key` or OS_KEY").into()),
+        (None, Some(_)) => return Err(messages::half_of_variables("OS_KEY", "`cert` or OS_CERT").into()),
+    };
+    let key = settings.key(&key).await?;
+    Ok(Some((at_argument("cert", own_cert.is_some(), settings.pem("cert", &cert).await)?, key)))
+}
+
+/// Adds the path of the argument to an error, unless the value comes from the environment. Never for a secret: hosts show
+/// the line with its value.
+fn at_argument<T>(name: &str, is_own: bool, outcome: Result<T, Diagnostic>) -> Result<T, Diagnostic> {
+    outcome.map_err(|error| if is_own { error.at(AttributePath::attribute(name)) } else { error })
+}
+
+fn proxies(environment: &Environment) -> Proxies {
+    Proxies {
+        https: environment.in_either_case(env::HTTPS_PROXY),
+        http: environment.in_either_case(env::HTTP_PROXY),
+        no_proxy: environment.in_either_case(env::NO_PROXY),
+    }
+}
+
+fn max_retries(settings: &Settings) -> Result<u32, ReadError> {
+    let retries = match settled(settings.config.max_retries, "max_retries")? {
+        Some(retries) => Some(checks::whole(retries, 0..=u32::MAX, "max_retries")?),
+        None => checks::retries_of_variable(&settings.environment)?,
+    };
+    Ok(retries.unwrap_or(MAX_RETRIES))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use futures_util::FutureExt;
 
     use super::super::block::Config;
     use super::*;
-    use crate::env::Environment;
     use crate::terraform::Argument;
 
     fn known(text: &str) -> Argument<String> {
@@ -223,61 +235,8 @@ mod tests {
     }
 
     fn client(config: Config, variables: &[(&str, &str)]) -> Client {
-        Client::new(Settings::new(config, Environment::fixed(variables.iter().copied())), String::new())
-    }
-
-    /// Where IAM is with some of the places present that may say it, in the documented order.
-    fn iam(auth_url: Argument<String>, endpoint: Argument<String>, variables: &[(&str, &str)]) -> String {
-        let endpoints = Argument::Known(BTreeMap::from([("iam".to_owned(), endpoint)]));
-        match client(Config { auth_url, endpoints, ..Config::default() }, variables).cloud() {
-            Ok(cloud) => cloud.iam("r").expect("a region").to_string(),
-            Err(ReadError::ProviderUnknown(_)) => "unknown".to_owned(),
-            Err(ReadError::Failed(error)) => error.detail,
-        }
-    }
-
-    #[test]
-    fn each_pair_of_places_for_iam_then_an_argument_before_a_variable() {
-        let (hw, os) = (("HW_AUTH_URL", "https://hw/v3"), ("OS_AUTH_URL", "https://os/v3"));
-        let (url, endpoint) = (|| known("https://auth-url/v3"), || known("https://endpoint"));
-        assert_eq!(iam(url(), endpoint(), &[hw, os]), "https://auth-url");
-        assert_eq!(iam(Argument::Null, endpoint(), &[hw, os]), "https://endpoint");
-        assert_eq!(iam(known(""), endpoint(), &[os]), "https://endpoint");
-        assert_eq!(iam(Argument::Null, known(""), &[hw, os]), "https://hw");
-        assert_eq!(iam(Argument::Null, Argument::Null, &[os]), "https://os");
-        assert_eq!(iam(Argument::Null, Argument::Null, &[]), "https://iam.r.myhuaweicloud.com");
-        assert_eq!(iam(Argument::Unknown, endpoint(), &[hw]), "unknown");
-        assert_eq!(iam(Argument::Null, Argument::Unknown, &[hw]), "unknown");
-    }
-
-    #[test]
-    fn url_of_a_variable_that_is_none_then_error_names_the_variable() {
-        let told = iam(Argument::Null, Argument::Null, &[("OS_AUTH_URL", "ftp://x")]);
-        assert!(told.starts_with("OS_AUTH_URL cannot be used: "), "{told}");
-        let told = iam(known("ftp://x"), Argument::Null, &[]);
-        assert!(told.starts_with("`auth_url` cannot be used: "), "{told}");
-        let told = iam(Argument::Null, known("ftp://x"), &[]);
-        assert!(told.starts_with("`endpoints[\"iam\"]` cannot be used: "), "{told}");
-    }
-
-    #[test]
-    fn cloud_that_is_no_domain_then_error_names_where_it_comes_from() {
-        let told = |cloud: Argument<String>, variables: &[(&str, &str)]| match client(
-            Config { cloud, ..Config::default() },
-            variables,
-        )
-        .cloud()
-        {
-            Ok(cloud) => cloud.domain.unwrap_or_default(),
-            Err(ReadError::Failed(error) | ReadError::ProviderUnknown(error)) => error.detail,
-        };
-        let variable = [("HW_CLOUD", "https://example.test")];
-        let error = told(Argument::Null, &variable);
-        assert!(error.starts_with("HW_CLOUD is `https://example.test`, which cannot be the domain"), "{error}");
-        let error = told(known("a/b"), &variable);
-        assert!(error.starts_with("`cloud` is `a/b`, which cannot be the domain"), "{error}");
-        assert_eq!(told(known("example.test"), &variable), "example.test");
-        assert_eq!(told(Argument::Null, &[("HW_CLOUD", "example.test:8443")]), "example.test:8443");
+        let settings = Settings::without_files(config, Environment::fixed(variables.iter().copied()));
+        Client::connect(settings, String::new()).now_or_never().expect("no file to read").expect("valid")
     }
 
     /// Region and project of a data source with these arguments of its own.
@@ -341,5 +300,68 @@ mod tests {
         assert_eq!(told(Argument::Null), "r1 p2");
         assert_eq!(told(known("r2")), "Region does not go with the endpoint");
         assert_eq!(told(Argument::Unknown), "region");
+    }
+
+    fn refused(config: Config, variables: &[(&str, &str)]) -> Diagnostic {
+        let settings = Settings::read_now(config, Environment::fixed(variables.iter().copied()));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(Client::connect(settings, String::new())).expect_err("refused")
+    }
+
+    #[test]
+    fn half_of_a_client_certificate_then_error_names_the_other_half() {
+        for (variable, other) in [("OS_CERT", "`key` or OS_KEY"), ("OS_KEY", "`cert` or OS_CERT")] {
+            let error = refused(Config::default(), &[(variable, "-----BEGIN")]);
+            assert!(error.detail.contains(variable) && error.detail.contains(other), "{}", error.detail);
+        }
+        let error = refused(Config { cert: known("-----BEGIN"), ..Config::default() }, &[]);
+        assert_eq!(error.attribute, Some(AttributePath::attribute("cert")));
+    }
+
+    #[test]
+    fn unreadable_file_or_profile_then_error_at_its_argument() {
+        let path = || known("/nowhere/file");
+        for (config, attribute) in [
+            (Config { cacert_file: path(), ..Config::default() }, "cacert_file"),
+            (Config { cert: path(), key: Argument::Known("-----BEGIN".into()), ..Config::default() }, "cert"),
+            (Config { shared_config_file: path(), ..Config::default() }, "shared_config_file"),
+            (Config { profile: known("p"), shared_config_file: path(), ..Config::default() }, "profile"),
+        ] {
+            assert_eq!(refused(config, &[]).attribute, Some(AttributePath::attribute(attribute)));
+        }
+        let key = Argument::Known("/nowhere/key".into());
+        let key = refused(Config { cert: known("-----BEGIN"), key, ..Config::default() }, &[]);
+        assert!(key.attribute.is_none() && key.detail.contains("`key`"), "hosts would show the key: {key:?}");
+        assert_eq!(refused(Config::default(), &[("OS_CACERT", "/nowhere/file")]).attribute, None);
+    }
+
+    #[test]
+    fn truth_of_a_variable_as_in_go_then_read_and_another_word_then_error_names_the_variable() {
+        for insecure in ["1", "t", "T", "true", "True", "TRUE", "0", "f", "F", "false", "False", "FALSE"] {
+            client(Config::default(), &[("HW_INSECURE", insecure), ("HW_AUTH_TOKEN", "T")]);
+        }
+        for variable in ["HW_INSECURE", "OS_INSECURE"] {
+            for word in ["yes", "tRUE", " true", "on"] {
+                let error = refused(Config::default(), &[(variable, word)]);
+                assert!(error.detail.contains(variable) && error.detail.contains(word), "{}", error.detail);
+            }
+        }
+    }
+
+    #[test]
+    fn setting_that_no_request_needs_invalid_then_the_client_is_made() {
+        let variables = [
+            ("HW_AUTH_TOKEN", "T"),
+            ("HW_REGION_NAME", "r1"),
+            ("HW_PROJECT_ID", "p1"),
+            ("HW_SHARED_CONFIG_FILE", "/nowhere/file"),
+            ("HW_STS_ENDPOINT", "ftp://x"),
+            ("HW_AUTH_URL", "ftp://x"),
+            ("HW_ECS_METADATA_ENDPOINT", "ftp://x"),
+        ];
+        let config = Config { domain_id: Argument::Unknown, ..Config::default() };
+        let settings = Settings::read_now(config, Environment::fixed(variables));
+        let client = Client::connect(settings, String::new()).now_or_never().expect("no file").expect("valid");
+        assert!(client.place(None, None).is_ok());
     }
 }

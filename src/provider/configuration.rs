@@ -40,11 +40,13 @@ impl Provider for MaasProvider {
     }
 
     fn validate(&self, config: Config, diagnostics: &mut Diagnostics) {
-        checks::check(&Settings::new(config, self.environment.clone()), diagnostics);
+        checks::check(&Settings::without_files(config, self.environment.clone()), diagnostics);
     }
 
-    fn configure(&self, config: Config, host: &Host) -> Result<Client, Diagnostics> {
-        Ok(Client::new(Settings::new(config, self.environment.clone()), user_agent(host)))
+    async fn configure(&self, config: Config, host: &Host) -> Result<Client, Diagnostics> {
+        checks::check_environment(&self.environment)?;
+        let settings = Settings::read(config, self.environment.clone()).await;
+        Ok(Client::configured(settings, user_agent(host)).await?)
     }
 
     fn data_sources(&self) -> &[Box<dyn AnyDataSource<Client>>] {

@@ -15,7 +15,7 @@ pub use catalogue::{Entry, catalogue};
 pub(super) use request::{reported_elsewhere, request_failed};
 
 use super::re2;
-use crate::huaweicloud::{EndpointError, SharedConfigError};
+use crate::huaweicloud::{EndpointError, SecretProblem, SharedConfigError};
 use crate::terraform::{AttributePath, Diagnostic, ReadError};
 
 /// The regions for which MaaS is documented: the international site's and the Chinese one's.
@@ -38,7 +38,7 @@ pub(super) fn bad_endpoint(what: &str, error: EndpointError) -> Diagnostic {
 pub(super) fn bad_region(region: &str) -> Diagnostic {
     Diagnostic::error(
         "Invalid region",
-        format!("The region cannot be {}. MaaS is documented for {DOCUMENTED_REGIONS}.", quoted(region)),
+        format!("`region` cannot be {}. MaaS is documented for {DOCUMENTED_REGIONS}.", quoted(region)),
     )
 }
 
@@ -85,7 +85,10 @@ fn quoted(value: &str) -> String {
 }
 
 pub(super) fn bad_duration(value: &str) -> Diagnostic {
-    Diagnostic::error("Invalid duration", format!("`{value}` is no duration. Write one such as 90s, 5m or 1h30m."))
+    Diagnostic::error(
+        "Invalid duration",
+        format!("`timeouts.read` must be a duration such as \"90s\", \"5m\" or \"1h30m\"; got \"{value}\"."),
+    )
 }
 
 pub(super) fn bad_number(name: &str, value: &str, range: &RangeInclusive<u32>) -> Diagnostic {
@@ -97,7 +100,43 @@ pub(super) fn bad_number(name: &str, value: &str, range: &RangeInclusive<u32>) -
 }
 
 pub(super) fn bad_truth(variable: &str, value: &str) -> Diagnostic {
-    Diagnostic::error("Invalid variable", format!("{variable} is `{value}`. It takes true, false, 1 or 0."))
+    Diagnostic::error(
+        "Invalid environment variable",
+        format!("The environment variable {variable} must be true or false; got \"{value}\"."),
+    )
+}
+
+/// Values of environment variables are never shown: some are secrets.
+pub(super) fn not_unicode(variables: &[String]) -> Diagnostic {
+    Diagnostic::error(
+        "Invalid environment variable",
+        format!(
+            "The value of an environment variable must be valid Unicode. Correct or unset: {}.",
+            variables.join(", ")
+        ),
+    )
+}
+
+/// Does not show the path: it may be a secret that was put in its place.
+pub(super) fn no_home(argument: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Unknown home folder",
+        format!(
+            "The path in `{argument}` begins with `~`, but HOME is not set and the user database has no home folder. \
+             Set HOME, or give the whole path."
+        ),
+    )
+}
+
+/// `what` is the argument or the environment variable. The value is never shown.
+pub(super) fn bad_secret(what: &str, problem: &SecretProblem) -> Diagnostic {
+    Diagnostic::error(
+        "Invalid credentials",
+        format!(
+            "{what} is invalid: {problem}. Nothing was sent, since several refusals lock a key or a user. Check the value, \
+             which is not shown, for characters that were copied along with it."
+        ),
+    )
 }
 
 pub(super) fn not_one_of(name: &str, value: &str, values: &[&str]) -> Diagnostic {
@@ -120,6 +159,14 @@ pub(super) fn half_a_pair(set: &str, missing: &str) -> Diagnostic {
     Diagnostic::error(
         "Missing argument",
         format!("`{set}` is set without `{missing}`, which belongs to it. Set it too, here or by its variable."),
+    )
+}
+
+/// The same for a value of the environment, whose other half may stand in the block.
+pub(super) fn half_of_variables(set: &str, missing: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Missing argument",
+        format!("The environment variable {set} is set without {missing}, which belongs to it. Set both or neither."),
     )
 }
 
@@ -197,6 +244,7 @@ pub(super) fn bad_profile(path: &Path, error: &SharedConfigError) -> Diagnostic 
             "Only KooCLI can read them. Turn encryption off with `hcloud configure set --cli-auth-encrypt=false`."
         }
         SharedConfigError::AmbiguousName(_) => "Rename one of them in the file.",
+        SharedConfigError::Secret { .. } => "Check it for characters that were copied along with it.",
         SharedConfigError::Json(_)
         | SharedConfigError::Mode { .. }
         | SharedConfigError::Agency(_)

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Client, duration, messages};
 use crate::huaweicloud::{Deadline, Endpoint, Target, is_region};
-use crate::terraform::{Argument, Attribute, AttributePath, Diagnostics, Nesting, ReadError, Step, Type};
+use crate::terraform::{Argument, Attribute, AttributePath, Diagnostics, Nesting, ReadError, Type};
 
 /// How long a read may take when its `timeouts` do not say otherwise.
 const READ_TIMEOUT: Duration = Duration::from_mins(5);
@@ -103,8 +103,8 @@ impl Scope {
             && let Argument::Known(read) = &timeouts.read
             && duration::parse(read).is_none()
         {
-            let path = AttributePath::attribute("timeouts").with(Step::Attribute("read".to_owned()));
-            diagnostics.push(messages::bad_duration(read).at(path));
+            // Not of `read` in it: hosts show the line of an attribute of the block only.
+            diagnostics.push(messages::bad_duration(read).at(AttributePath::attribute("timeouts")));
         }
     }
 
@@ -124,6 +124,13 @@ impl Reach {
     /// The region whose services are asked about.
     pub(super) fn region_id(&self, own: &Argument<String>) -> String {
         own.known().unwrap_or(&self.target.region).clone()
+    }
+}
+
+/// Checks that no filter is empty. An empty one is more often a mistake than a search for what has no value.
+pub(super) fn check_filters<const N: usize>(filters: [(&str, &Argument<String>); N], diagnostics: &mut Diagnostics) {
+    for (name, _) in filters.into_iter().filter(|(_, filter)| filter.known().is_some_and(String::is_empty)) {
+        diagnostics.push(messages::empty_argument(name).at(AttributePath::attribute(name)));
     }
 }
 

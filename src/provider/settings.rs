@@ -3,36 +3,53 @@
 //! Each setting comes from the first of four layers that has it: the block, the profile that the block names, the
 //! environment, the profile that the environment names.
 
-use std::io;
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 
 use super::block::Config;
 use super::messages;
 use crate::env::{self, Environment, Variable};
-use crate::huaweicloud::{Profile, load_profile};
-use crate::terraform::{Argument, Diagnostic, ReadError};
+use crate::huaweicloud::{Deadline, Profile, load_profile, read_file};
+use crate::terraform::{Argument, AttributePath, Diagnostic, ReadError};
 
 /// Where KooCLI keeps its configuration.
 const SHARED_CONFIG_FILE: &str = "~/.hcloud/config.json";
 
-/// The layers. Profiles are read when they are first needed.
+/// All files of a configuration are read within this time. A pipe may need a moment until its writer has written.
+const FILES_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The layers.
 #[derive(Debug)]
 pub(super) struct Settings {
     pub(super) config: Config,
     pub(super) environment: Environment,
-    block_profile: OnceLock<Result<Argument<Profile>, Diagnostic>>,
-    environment_profile: OnceLock<Result<Argument<Profile>, Diagnostic>>,
+    block_profile: Result<Argument<Profile>, Diagnostic>,
+    environment_profile: Result<Argument<Profile>, Diagnostic>,
+    files_deadline: Deadline,
 }
 
 /// A value of one of the layers.
 pub(super) type Layered<T> = Result<Argument<T>, ReadError>;
 
 impl Settings {
-    pub(super) fn new(config: Config, environment: Environment) -> Self {
-        Self { config, environment, block_profile: OnceLock::new(), environment_profile: OnceLock::new() }
+    /// The layers without their files: what a profile says is unknown.
+    pub(super) fn without_files(config: Config, environment: Environment) -> Self {
+        let named = |named: bool| Ok(if named { Argument::Unknown } else { Argument::Null });
+        let in_block = own(&config.profile).is_some() || own(&config.shared_config_file).is_some();
+        let in_environment = environment.first(&[env::HW_PROFILE, env::HW_SHARED_CONFIG_FILE]).is_some();
+        let (block_profile, environment_profile) = (named(in_block), named(in_environment));
+        let files_deadline = Deadline::within(FILES_TIMEOUT);
+        Self { config, environment, block_profile, environment_profile, files_deadline }
+    }
+
+    /// The layers with their profiles. A profile that cannot be read matters only to a setting that is looked up in it.
+    pub(super) async fn read(config: Config, environment: Environment) -> Self {
+        let settings = Self::without_files(config, environment);
+        let block_profile = settings.read_block_profile().await;
+        let environment_profile = settings.read_environment_profile().await;
+        Self { block_profile, environment_profile, ..settings }
     }
 
     /// A text that profiles may have too.
@@ -103,63 +120,89 @@ impl Settings {
 
     /// The profile that the block names.
     pub(super) fn block_profile(&self) -> Result<Argument<Profile>, Diagnostic> {
-        let load = || {
-            let (name, file) = (&self.config.profile, &self.config.shared_config_file);
-            if name.is_unknown() || file.is_unknown() {
-                return Ok(Argument::Unknown);
-            }
-            if own(name).is_none() && own(file).is_none() {
-                return Ok(Argument::Null);
-            }
-            let name = self.text(name, &[env::HW_PROFILE]).into_known();
-            let file = self.text(file, &[env::HW_SHARED_CONFIG_FILE]).into_known();
-            self.load(name.as_deref(), file.as_deref())
-        };
-        self.block_profile.get_or_init(load).clone()
+        self.block_profile.clone()
     }
 
     /// The profile that the environment names.
     pub(super) fn environment_profile(&self) -> Result<Argument<Profile>, Diagnostic> {
-        let load = || {
-            let name = self.environment.get(env::HW_PROFILE);
-            let file = self.environment.get(env::HW_SHARED_CONFIG_FILE);
-            if name.is_none() && file.is_none() {
-                return Ok(Argument::Null);
-            }
-            self.load(name.as_deref(), file.as_deref())
-        };
-        self.environment_profile.get_or_init(load).clone()
+        self.environment_profile.clone()
     }
 
-    fn load(&self, name: Option<&str>, file: Option<&str>) -> Result<Argument<Profile>, Diagnostic> {
-        let path = self.path(file.unwrap_or(SHARED_CONFIG_FILE));
-        let profile = load_profile(&path, name);
+    async fn read_block_profile(&self) -> Result<Argument<Profile>, Diagnostic> {
+        let (name, file) = (&self.config.profile, &self.config.shared_config_file);
+        if name.is_unknown() || file.is_unknown() {
+            return Ok(Argument::Unknown);
+        }
+        if own(name).is_none() && own(file).is_none() {
+            return Ok(Argument::Null);
+        }
+        let attribute = if own(name).is_some() { "profile" } else { "shared_config_file" };
+        let name = self.text(name, &[env::HW_PROFILE]).into_known();
+        let file = self.text(file, &[env::HW_SHARED_CONFIG_FILE]).into_known();
+        let profile = self.load(name.as_deref(), file.as_deref()).await;
+        profile.map_err(|error| error.at(AttributePath::attribute(attribute)))
+    }
+
+    async fn read_environment_profile(&self) -> Result<Argument<Profile>, Diagnostic> {
+        let name = self.environment.get(env::HW_PROFILE);
+        let file = self.environment.get(env::HW_SHARED_CONFIG_FILE);
+        if name.is_none() && file.is_none() {
+            return Ok(Argument::Null);
+        }
+        self.load(name.as_deref(), file.as_deref()).await
+    }
+
+    async fn load(&self, name: Option<&str>, file: Option<&str>) -> Result<Argument<Profile>, Diagnostic> {
+        let path = file.unwrap_or(SHARED_CONFIG_FILE);
+        let path = self.path(path).ok_or_else(|| messages::no_home("shared_config_file"))?;
+        let profile = load_profile(&path, name, self.files_deadline).await;
         profile.map(Argument::Known).map_err(|error| messages::bad_profile(&path, &error))
     }
 
-    /// A path with a `~` at its start expanded.
-    pub(super) fn path(&self, text: &str) -> PathBuf {
-        let home = || self.environment.first(&[env::HOME, env::USERPROFILE]);
-        match text.strip_prefix("~/").or_else(|| text.strip_prefix("~\\")).zip(home()) {
-            Some((rest, home)) => PathBuf::from(home).join(rest),
-            None => text.into(),
+    /// A path with a `~` at its start expanded. `None` if there is no home folder to put there.
+    pub(super) fn path(&self, text: &str) -> Option<PathBuf> {
+        match text.strip_prefix("~/").or_else(|| text.strip_prefix("~\\")) {
+            Some(rest) => Some(self.environment.home()?.join(rest)),
+            None => Some(text.into()),
         }
     }
 
     /// What is in PEM: the text itself, or that of the file which it names.
-    pub(super) fn pem(&self, argument: &'static str, text: &str) -> Result<Vec<u8>, Diagnostic> {
-        self.read_pem(text).map_err(|error| messages::unreadable_file(argument, &self.path(text.trim()), &error))
+    pub(super) async fn pem(&self, argument: &'static str, text: &str) -> Result<Vec<u8>, Diagnostic> {
+        if is_pem(text) {
+            return Ok(text.into());
+        }
+        let text = text.trim();
+        let path = self.path(text).ok_or_else(|| messages::no_home(argument))?;
+        let bytes = read_file(&path, self.files_deadline).await;
+        bytes.map_err(|error| messages::unreadable_file(argument, &path, &error))
     }
 
     /// The same for a key. What is neither may be a key in another form, and is never shown.
-    pub(super) fn key(&self, key: &SecretString) -> Result<SecretSlice<u8>, Diagnostic> {
-        let text = self.read_pem(key.expose_secret()).map_err(|error| messages::unreadable_key(&error))?;
-        Ok(text.into())
+    pub(super) async fn key(&self, key: &SecretString) -> Result<SecretSlice<u8>, Diagnostic> {
+        let text = key.expose_secret();
+        if is_pem(text) {
+            return Ok(Vec::from(text).into());
+        }
+        let path = self.path(text.trim()).ok_or_else(|| messages::no_home("key"))?;
+        let bytes = read_file(&path, self.files_deadline).await;
+        bytes.map(SecretSlice::from).map_err(|error| messages::unreadable_key(&error))
     }
 
-    fn read_pem(&self, text: &str) -> io::Result<Vec<u8>> {
-        if text.contains("-----BEGIN") { Ok(text.into()) } else { std::fs::read(self.path(text.trim())) }
+    /// The layers with their profiles, for tests that are not asynchronous.
+    #[cfg(test)]
+    pub(super) fn read_now(config: Config, environment: Environment) -> Self {
+        block_on(Self::read(config, environment))
     }
+}
+
+#[cfg(test)]
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(future)
+}
+
+fn is_pem(text: &str) -> bool {
+    text.contains("-----BEGIN")
 }
 
 fn from_option(value: Option<String>) -> Argument<String> {
@@ -219,7 +262,7 @@ mod tests {
         variables.extend(environment_profile.then_some(("HW_PROFILE", "main")));
         let profile = if block_profile { known("other") } else { Argument::Null };
         let config = Config { region: block, profile, ..Config::default() };
-        Settings::new(config, Environment::fixed(variables)).region().expect("readable")
+        Settings::read_now(config, Environment::fixed(variables)).region().expect("readable")
     }
 
     #[test]
@@ -240,7 +283,7 @@ mod tests {
     #[test]
     fn profile_unknown_then_what_it_could_say_is_unknown() {
         let config = Config { profile: Argument::Unknown, ..Config::default() };
-        let settings = Settings::new(config, Environment::fixed([("HW_REGION_NAME", "from-env")]));
+        let settings = Settings::read_now(config, Environment::fixed([("HW_REGION_NAME", "from-env")]));
         assert!(settings.region().expect("readable").is_unknown());
         assert!(settings.project_name().is_null(), "profiles have no such member");
     }
@@ -248,32 +291,32 @@ mod tests {
     #[test]
     fn first_of_several_variables_then_that() {
         let variables = [("OS_TENANT_ID", "c"), ("OS_PROJECT_ID", "b")];
-        let settings = Settings::new(Config::default(), Environment::fixed(variables));
+        let settings = Settings::read_now(Config::default(), Environment::fixed(variables));
         assert_eq!(settings.project_id().expect("readable"), known("b"));
     }
 
     #[test]
     fn tilde_at_the_start_then_the_home_folder() {
-        let settings = Settings::new(Config::default(), Environment::fixed([("HOME", "/home/ann")]));
-        assert_eq!(settings.path("~/x"), PathBuf::from("/home/ann/x"));
-        assert_eq!(settings.path("/y/~/x"), PathBuf::from("/y/~/x"));
+        let settings = Settings::read_now(Config::default(), Environment::fixed([("HOME", "/home/ann")]));
+        assert_eq!(settings.path("~/x"), Some(PathBuf::from("/home/ann/x")));
+        assert_eq!(settings.path("/y/~/x"), Some(PathBuf::from("/y/~/x")));
     }
 
     #[test]
     fn pem_itself_or_a_file_then_its_text_and_no_such_file_then_error_names_the_argument() {
-        let settings = Settings::new(Config::default(), Environment::fixed([]));
+        let settings = Settings::read_now(Config::default(), Environment::fixed([]));
         let pem = "-----BEGIN CERTIFICATE-----";
-        assert_eq!(settings.pem("cert", pem).as_deref(), Ok(pem.as_bytes()));
-        let error = settings.pem("cert", "/nonexistent").expect_err("no file");
+        assert_eq!(block_on(settings.pem("cert", pem)).as_deref(), Ok(pem.as_bytes()));
+        let error = block_on(settings.pem("cert", "/nonexistent")).expect_err("no file");
         assert!(error.detail.contains("`cert`") && error.detail.contains("/nonexistent"), "{}", error.detail);
     }
 
     #[test]
     fn key_that_is_no_path_then_error_names_the_argument_and_never_its_value() {
-        let settings = Settings::new(Config::default(), Environment::fixed([("HOME", "/home/ann")]));
+        let settings = Settings::read_now(Config::default(), Environment::fixed([("HOME", "/home/ann")]));
         for key in ["MIIEvQIBADANBgkqhkiG9w0BAQEFAASC", "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t\n", "~/canary", "/canary"]
         {
-            let error = settings.key(&key.into()).expect_err("no file");
+            let error = block_on(settings.key(&key.into())).expect_err("no file");
             assert!(error.detail.contains("`key`") && error.detail.contains("No such file"), "{}", error.detail);
             let text = format!("{error:?}");
             assert!(!text.contains(key.trim()) && !text.contains("canary") && !text.contains("/home"), "{text}");
@@ -284,10 +327,10 @@ mod tests {
     fn key_in_pem_or_a_file_then_its_text() {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), "text").expect("writes");
-        let settings = Settings::new(Config::default(), Environment::fixed([]));
+        let settings = Settings::read_now(Config::default(), Environment::fixed([]));
         let pem = "-----BEGIN PRIVATE KEY-----";
         for (given, expected) in [(pem, pem), (file.path().to_str().expect("text"), "text")] {
-            let key = settings.key(&given.into()).expect("readable");
+            let key = block_on(settings.key(&given.into())).expect("readable");
             assert_eq!(key.expose_secret(), expected.as_bytes());
         }
     }
@@ -301,7 +344,7 @@ mod tests {
         std::fs::write(file.path(), FILE).expect("writes");
         let place = ("HW_SHARED_CONFIG_FILE", file.path().to_str().expect("text"));
         let variables = variables.iter().copied().chain([place]);
-        Settings::new(config, Environment::fixed(variables)).project_id().expect("readable")
+        Settings::read_now(config, Environment::fixed(variables)).project_id().expect("readable")
     }
 
     #[test]

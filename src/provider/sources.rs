@@ -1,12 +1,15 @@
 //! What to sign in with: the first source of credentials that has everything it needs.
 
-use secrecy::{ExposeSecret, SecretString};
+mod oidc;
+
+use secrecy::ExposeSecret;
 
 use super::block::AssumeRole;
-use super::settings::{Settings, own, own_secret, settled};
+use super::given::Given;
+use super::settings::{Settings, own, settled};
 use super::{checks, messages};
 use crate::env::{self, Variable};
-use crate::huaweicloud::{Domain, IdToken, Keys, OidcLogin, PasswordLogin, Profile, Role, RoleApi, SignIn, User};
+use crate::huaweicloud::{Domain, Keys, PasswordLogin, Profile, Role, RoleApi, SignIn, User};
 use crate::terraform::{Argument, ReadError};
 
 /// What was found.
@@ -31,13 +34,13 @@ type Place = fn(&Settings) -> Result<Source, ReadError>;
 /// The values of one layer that make credentials.
 #[derive(Default)]
 struct Layer {
-    token: Argument<SecretString>,
-    access_key: Argument<SecretString>,
-    secret_key: Argument<SecretString>,
-    security_token: Argument<SecretString>,
-    user_name: Argument<String>,
-    user_id: Argument<String>,
-    password: Argument<SecretString>,
+    token: Argument<Given>,
+    access_key: Argument<Given>,
+    secret_key: Argument<Given>,
+    security_token: Argument<Given>,
+    user_name: Argument<Given>,
+    user_id: Argument<Given>,
+    password: Argument<Given>,
 }
 
 /// How the parts of a source are called there.
@@ -79,7 +82,7 @@ const PASSWORD: [Variable; 2] = [env::HW_USER_PASSWORD, env::OS_PASSWORD];
 /// Looks at each source in the documented order.
 pub(super) fn find(settings: &Settings) -> Result<Credentials, ReadError> {
     let mut passed_over = Vec::new();
-    let (sign_in, mut roles) = match oidc(settings)? {
+    let (sign_in, mut roles) = match oidc::find(settings)? {
         Some((login, role)) => (SignIn::Oidc(login), vec![role]),
         None => base(settings, &mut passed_over)?,
     };
@@ -101,32 +104,37 @@ fn base(settings: &Settings, passed_over: &mut Vec<String>) -> Result<(SignIn, V
 fn of_block(settings: &Settings) -> Result<Source, ReadError> {
     let config = &settings.config;
     let environment = environment_layer(settings);
-    let given = [&config.access_key, &config.secret_key, &config.security_token];
-    let keys_begun = given.into_iter().any(|argument| own_secret(argument).is_some());
-    let user_begun = own(&config.user_name).is_some() || own(&config.user_id).is_some();
-    let mut layer = Layer { token: own_secret(&config.token).unwrap_or_default(), ..Layer::default() };
+    let (access_key, secret_key) =
+        (Given::secret("access_key", &config.access_key), Given::secret("secret_key", &config.secret_key));
+    let security_token = Given::secret("security_token", &config.security_token);
+    let (user_name, user_id) = (Given::text("user_name", &config.user_name), Given::text("user_id", &config.user_id));
+    let password = Given::secret("password", &config.password);
+    let user_begun = user_name.is_some() || user_id.is_some();
+    let token = Given::secret("token", &config.token).unwrap_or_default();
+    let mut layer = Layer { token, ..Layer::default() };
     // What the block begins, the environment may complete, as in the official provider.
-    if keys_begun {
-        layer.access_key = own_secret(&config.access_key).unwrap_or_else(|| environment.access_key.clone());
-        layer.secret_key = own_secret(&config.secret_key).unwrap_or(environment.secret_key);
+    if access_key.is_some() || secret_key.is_some() || security_token.is_some() {
+        layer.access_key = access_key.unwrap_or_else(|| environment.access_key.clone());
+        layer.secret_key = secret_key.unwrap_or(environment.secret_key);
         let same_key = environment.access_key.is_null() || is_same(&environment.access_key, &layer.access_key);
         let other = if same_key { environment.security_token } else { Argument::Null };
-        layer.security_token = own_secret(&config.security_token).unwrap_or(other);
+        layer.security_token = security_token.unwrap_or(other);
     }
-    if user_begun || own_secret(&config.password).is_some() {
+    if user_begun || password.is_some() {
         // A user by id and one by name may be two people.
-        layer.user_name = own(&config.user_name).unwrap_or_default();
-        layer.user_id = own(&config.user_id).unwrap_or_default();
+        layer.user_name = user_name.unwrap_or_default();
+        layer.user_id = user_id.unwrap_or_default();
         if !user_begun {
             (layer.user_name, layer.user_id) = (environment.user_name, environment.user_id);
         }
-        layer.password = own_secret(&config.password).unwrap_or(environment.password);
+        layer.password = password.unwrap_or(environment.password);
     }
     source(settings, layer, "provider block", &ARGUMENTS)
 }
 
-fn is_same(a: &Argument<SecretString>, b: &Argument<SecretString>) -> bool {
-    a.known().map(ExposeSecret::expose_secret) == b.known().map(ExposeSecret::expose_secret)
+fn is_same(a: &Argument<Given>, b: &Argument<Given>) -> bool {
+    let text = |given: &Given| given.value.expose_secret().trim().to_owned();
+    a.known().map(text) == b.known().map(text)
 }
 
 fn of_environment(settings: &Settings) -> Result<Source, ReadError> {
@@ -134,16 +142,15 @@ fn of_environment(settings: &Settings) -> Result<Source, ReadError> {
 }
 
 fn environment_layer(settings: &Settings) -> Layer {
-    let text = |variables: &[Variable]| settings.environment.first(variables).map_or(Argument::Null, Argument::Known);
-    let secret = |variables: &[Variable]| text(variables).map(SecretString::from);
+    let given = |variables: &[Variable]| Given::of_environment(&settings.environment, variables);
     Layer {
-        token: secret(&TOKEN),
-        access_key: secret(&ACCESS_KEY),
-        secret_key: secret(&SECRET_KEY),
-        security_token: secret(&SECURITY_TOKEN),
-        user_name: text(&USER_NAME),
-        user_id: text(&USER_ID),
-        password: secret(&PASSWORD),
+        token: given(&TOKEN),
+        access_key: given(&ACCESS_KEY),
+        secret_key: given(&SECRET_KEY),
+        security_token: given(&SECURITY_TOKEN),
+        user_name: given(&USER_NAME),
+        user_id: given(&USER_ID),
+        password: given(&PASSWORD),
     }
 }
 
@@ -168,29 +175,36 @@ fn of_profile(profile: Argument<Profile>, absent: &str) -> Result<Source, ReadEr
 fn source(settings: &Settings, layer: Layer, place: &str, names: &Names) -> Result<Source, ReadError> {
     let found = |sign_in| Ok(Source::Found(sign_in, Vec::new()));
     if let Some(token) = settled(layer.token, "token")? {
-        return found(SignIn::Token(token));
+        return found(SignIn::Token(token.into_key()?));
     }
     let keys = (settled(layer.access_key, "access_key")?, settled(layer.secret_key, "secret_key")?);
     let keys_lack = match keys {
         (Some(access_key), Some(secret_key)) => {
-            let security_token = settled(layer.security_token, "security_token")?;
+            let security_token = settled(layer.security_token, "security_token")?.map(Given::into_key).transpose()?;
+            let (access_key, secret_key) = (access_key.into_key()?, secret_key.into_key()?);
             return found(SignIn::Keys(Keys { access_key, secret_key, security_token }));
         }
         (Some(_), None) => half(names.access_key, names.secret_key),
         (None, Some(_)) => half(names.secret_key, names.access_key),
         (None, None) => format!("{} is not set", names.access_key),
     };
-    let id = settled(layer.user_id, "user_id")?.map(User::Id);
-    let user = id.or(settled(layer.user_name, "user_name")?.map(User::Name));
+    let user = match (settled(layer.user_id, "user_id")?, settled(layer.user_name, "user_name")?) {
+        (Some(id), _) => Some(User::Id(plain(id)?)),
+        (None, Some(name)) => Some(User::Name(plain(name)?)),
+        (None, None) => None,
+    };
     let password_lacks = match (user, settled(layer.password, "password")?) {
-        (Some(user), Some(password)) => {
-            let id = settled(settings.domain_id()?, "domain_id")?.map(Domain::Id);
-            let domain = id.or(settled(settings.domain_name(), "domain_name")?.map(Domain::Name));
-            if domain.is_some() || matches!(user, User::Id(_)) {
+        (Some(user), Some(password)) => match (domain(settings), matches!(user, User::Id(_))) {
+            // IAM knows the account of a user by id.
+            (Ok(None) | Err(ReadError::Failed(_)), true) => {
+                return found(SignIn::Password(PasswordLogin { user, password: password.into_text()?, domain: None }));
+            }
+            (Ok(None), false) => format!("a user by name needs {}", names.domain),
+            (domain, _) => {
+                let (password, domain) = (password.into_text()?, domain?);
                 return found(SignIn::Password(PasswordLogin { user, password, domain }));
             }
-            format!("a user by name needs {}", names.domain)
-        }
+        },
         (Some(_), None) => half(names.user, names.password),
         (None, Some(_)) => half(names.password, names.user),
         (None, None) => format!("{} is not set", names.user),
@@ -198,46 +212,24 @@ fn source(settings: &Settings, layer: Layer, place: &str, names: &Names) -> Resu
     Ok(Source::Lacks(format!("{place}: {} is not set; {keys_lack}; {password_lacks}", names.token)))
 }
 
-fn half(set: &str, missing: &str) -> String {
-    format!("{set} is set, {missing} is not")
+/// A name or an id, which is no secret.
+fn plain(given: Given) -> Result<String, ReadError> {
+    Ok(given.into_text()?.expose_secret().to_owned())
 }
 
-/// The sign-in with an ID token, from the block or else from the environment, and the agency that goes with it.
-fn oidc(settings: &Settings) -> Result<Option<(OidcLogin, Role)>, ReadError> {
-    let block = match &settings.config.assume_role_with_oidc {
-        Argument::Known(block) => Some(block),
-        Argument::Unknown => return Err(messages::unknown_setting("assume_role_with_oidc")),
-        Argument::Null => None,
+/// The account, by id or else by name. A profile that cannot be read matters only if nothing else says the account.
+fn domain(settings: &Settings) -> Result<Option<Domain>, ReadError> {
+    let name = settings.domain_name();
+    let id = match settings.domain_id() {
+        Err(ReadError::Failed(_)) if !name.is_null() => Argument::Null,
+        id => id?,
     };
-    let environment = &settings.environment;
-    if block.is_none() && environment.get(env::HW_ASSUME_ROLE_IDP_ID).is_none() {
-        return Ok(None);
-    }
-    // A block takes nothing from the environment: its agency and its token belong together.
-    let required = |of_block: Option<&Argument<String>>, variable: Variable, name: &'static str| {
-        let value = match of_block {
-            Some(argument) => settled(own(argument).unwrap_or_default(), name)?,
-            None => environment.get(variable),
-        };
-        value.ok_or_else(|| ReadError::from(messages::missing_for_oidc(name, variable.name)))
-    };
-    let idp_id = required(block.map(|block| &block.idp_id), env::HW_ASSUME_ROLE_IDP_ID, "idp_id")?;
-    let agency_name = required(block.map(|block| &block.agency_name), env::HW_ASSUME_ROLE_AGENCY_NAME, "agency_name")?;
-    let domain_id = required(block.map(|block| &block.domain_id), env::HW_ASSUME_ROLE_DOMAIN_ID, "domain_id")?;
-    let token = match block {
-        Some(block) => settled(own_secret(&block.id_token).unwrap_or_default(), "id_token")?,
-        None => environment.get(env::HW_ASSUME_ROLE_ID_TOKEN).map(SecretString::from),
-    };
-    let id_token = if let Some(token) = token {
-        IdToken::Text(token)
-    } else {
-        let of_block = block.map(|block| &block.id_token_file);
-        let path = required(of_block, env::HW_ASSUME_ROLE_ID_TOKEN_FILE, "id_token_file")?;
-        IdToken::File(settings.path(&path).display().to_string())
-    };
-    let duration = checks::seconds_after_id_token(block, environment)?;
-    let role = Role { agency_name, domain: Domain::Id(domain_id), duration, api: RoleApi::Sts };
-    Ok(Some((OidcLogin { idp_id, id_token }, role)))
+    let id = settled(id, "domain_id")?.map(Domain::Id);
+    Ok(id.or(settled(name, "domain_name")?.map(Domain::Name)))
+}
+
+fn half(set: &str, missing: &str) -> String {
+    format!("{set} is set, {missing} is not")
 }
 
 /// The agencies of the blocks `assume_role`, or else of the environment, whose variables a sign-in with an ID token
@@ -280,25 +272,32 @@ fn role(
 }
 
 #[cfg(test)]
+#[path = "sources/tests.rs"]
+mod given_tests;
+
+#[cfg(test)]
 mod tests {
     use super::super::block::{AssumeRoleWithOidc, Config};
+    use secrecy::SecretString;
+
     use super::*;
     use crate::env::Environment;
+    use crate::huaweicloud::{IdToken, OidcLogin};
 
     const FILE: &str = r#"{"profiles": [
-        {"name": "of-block", "mode": "token", "xAuthToken": "block profile"},
-        {"name": "of-environment", "mode": "token", "xAuthToken": "environment profile"}]}"#;
+        {"name": "of-block", "mode": "token", "xAuthToken": "block-profile"},
+        {"name": "of-environment", "mode": "token", "xAuthToken": "environment-profile"}]}"#;
 
     /// The sources in the documented order, each with a value that tells it from the others.
     const SOURCES: [&str; 8] = [
-        "block token",
-        "block keys",
-        "block password",
-        "block profile",
-        "environment token",
-        "environment keys",
-        "environment password",
-        "environment profile",
+        "block-token",
+        "block-keys",
+        "block-password",
+        "block-profile",
+        "environment-token",
+        "environment-keys",
+        "environment-password",
+        "environment-profile",
     ];
 
     fn text(text: &str) -> Argument<String> {
@@ -318,23 +317,23 @@ mod tests {
         let mut variables = vec![];
         for source in sources {
             match *source {
-                "block token" => config.token = secret(source),
-                "block keys" => (config.access_key, config.secret_key) = (secret(source), secret("SK")),
-                "block password" => (config.user_id, config.password) = (text(source), secret("pw")),
-                "block profile" => {
+                "block-token" => config.token = secret(source),
+                "block-keys" => (config.access_key, config.secret_key) = (secret(source), secret("SK")),
+                "block-password" => (config.user_id, config.password) = (text(source), secret("pw")),
+                "block-profile" => {
                     config.profile = text("of-block");
                     config.shared_config_file = text(file.to_str().expect("text"));
                 }
-                "environment token" => variables.push(("HW_AUTH_TOKEN", *source)),
-                "environment keys" => variables.extend([("HW_ACCESS_KEY", *source), ("HW_SECRET_KEY", "SK")]),
-                "environment password" => variables.extend([("HW_USER_ID", *source), ("HW_USER_PASSWORD", "pw")]),
+                "environment-token" => variables.push(("HW_AUTH_TOKEN", *source)),
+                "environment-keys" => variables.extend([("HW_ACCESS_KEY", *source), ("HW_SECRET_KEY", "SK")]),
+                "environment-password" => variables.extend([("HW_USER_ID", *source), ("HW_USER_PASSWORD", "pw")]),
                 _ => {
                     let file = file.to_str().expect("text");
                     variables.extend([("HW_PROFILE", "of-environment"), ("HW_SHARED_CONFIG_FILE", file)]);
                 }
             }
         }
-        (Settings::new(config, Environment::fixed(variables)), home)
+        (Settings::read_now(config, Environment::fixed(variables)), home)
     }
 
     fn found(settings: &Settings) -> String {
@@ -368,7 +367,7 @@ mod tests {
 
     #[test]
     fn unknown_argument_then_never_taken_for_a_missing_one() {
-        let (mut settings, _home) = settings(&["environment token"]);
+        let (mut settings, _home) = settings(&["environment-token"]);
         for config in [
             Config { token: Argument::Unknown, ..Config::default() },
             Config { access_key: secret("AK"), secret_key: Argument::Unknown, ..Config::default() },
@@ -377,10 +376,10 @@ mod tests {
             Config { assume_role: Argument::Unknown, ..Config::default() },
             Config { assume_role_with_oidc: Argument::Unknown, ..Config::default() },
         ] {
-            settings = Settings::new(config, settings.environment);
+            settings = Settings::read_now(config, settings.environment);
             assert!(matches!(find(&settings), Err(ReadError::ProviderUnknown(_))), "{:?}", settings.config);
         }
-        settings = Settings::new(
+        settings = Settings::read_now(
             Config { token: secret("known"), access_key: Argument::Unknown, ..Config::default() },
             settings.environment,
         );
@@ -396,8 +395,9 @@ mod tests {
     #[test]
     fn half_of_a_pair_in_the_block_then_completed_by_the_environment() {
         let config = || Config { access_key: secret("AK"), ..Config::default() };
-        let settled =
-            |variables: &[(&str, &str)]| keys(&Settings::new(config(), Environment::fixed(variables.iter().copied())));
+        let settled = |variables: &[(&str, &str)]| {
+            keys(&Settings::read_now(config(), Environment::fixed(variables.iter().copied())))
+        };
         let (key, token) = (("HW_SECRET_KEY", "SK"), ("HW_SECURITY_TOKEN", "T"));
         let expected = |token: Option<&str>| ("AK".to_owned(), "SK".to_owned(), token.map(str::to_owned));
         assert_eq!(settled(&[key]), expected(None));
@@ -423,12 +423,12 @@ mod tests {
             ("HW_ASSUME_ROLE_ID_TOKEN", "jwt"),
             ("HW_AUTH_TOKEN", "token"),
         ];
-        let without = Settings::new(Config::default(), Environment::fixed(variables));
+        let without = Settings::read_now(Config::default(), Environment::fixed(variables));
         assert_eq!(found(&without), "idp of environment");
         let roles = find(&without).expect("readable").roles;
         assert_eq!(roles.len(), 1, "the variables of the agency are not read twice");
         let config = Config { assume_role_with_oidc: Argument::Known(block), ..Config::default() };
-        let with = Settings::new(config, Environment::fixed(variables));
+        let with = Settings::read_now(config, Environment::fixed(variables));
         assert_eq!(found(&with), "idp of block");
         assert_eq!(find(&with).expect("readable").roles[0].duration, Some(1_800));
     }
@@ -444,7 +444,7 @@ mod tests {
             duration: Argument::Null,
         };
         let config = Config { assume_role_with_oidc: Argument::Known(block), ..Config::default() };
-        let found = find(&Settings::new(config, Environment::fixed([]))).expect("readable");
+        let found = find(&Settings::read_now(config, Environment::fixed([]))).expect("readable");
         let SignIn::Oidc(OidcLogin { id_token: IdToken::File(path), .. }) = found.sign_in else {
             panic!("no file: {:?}", found.sign_in)
         };
@@ -464,7 +464,7 @@ mod tests {
                 duration: Argument::Null,
             };
             let config = Config { assume_role_with_oidc: Argument::Known(block), ..Config::default() };
-            let outcome = find(&Settings::new(config, Environment::fixed([])));
+            let outcome = find(&Settings::read_now(config, Environment::fixed([])));
             let Err(ReadError::Failed(error)) = outcome else { panic!("{name}: {outcome:?}") };
             assert_eq!(error.summary, format!("Missing {name}"));
         }
@@ -477,7 +477,7 @@ mod tests {
         let keys = [("HW_ACCESS_KEY", "AK"), ("HW_SECRET_KEY", "SK")];
         let duration = |source: [(&'static str, &'static str); 2], seconds: &'static str| {
             let variables = [&source[..], &role, &[("HW_ASSUME_ROLE_DURATION", seconds)]].concat();
-            match find(&Settings::new(Config::default(), Environment::fixed(variables))) {
+            match find(&Settings::read_now(Config::default(), Environment::fixed(variables))) {
                 Ok(found) => found.roles[0].duration,
                 Err(error) => {
                     assert!(format!("{error:?}").contains("HW_ASSUME_ROLE_DURATION"), "{error:?}");

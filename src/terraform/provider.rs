@@ -24,11 +24,16 @@ pub trait Provider: Send + Sync + 'static {
     /// Checks the provider block; values may be unknown.
     fn validate(&self, config: Self::Config, diagnostics: &mut Diagnostics);
 
-    /// Makes a client. It must not send anything.
+    /// Makes a client. Reads the files that the configuration names, and reports what is wrong with it, so that no read has
+    /// to repeat that.
     ///
     /// # Errors
     /// When the configuration cannot be used.
-    fn configure(&self, config: Self::Config, host: &Host) -> Result<Self::Client, Diagnostics>;
+    fn configure(
+        &self,
+        config: Self::Config,
+        host: &Host,
+    ) -> impl Future<Output = Result<Self::Client, Diagnostics>> + Send;
 
     /// The data sources that it offers.
     fn data_sources(&self) -> &[Box<dyn AnyDataSource<Self::Client>>];

@@ -71,7 +71,7 @@ impl<P: Provider> Service<P> {
         let host = Host { version: request.terraform_version };
         let configured = match self.provider_config(request.config.as_ref()) {
             Ok((_, diagnostics)) if diagnostics.has_error() => Err(diagnostics),
-            Ok((config, _)) => self.provider().configure(config, &host),
+            Ok((config, _)) => self.provider().configure(config, &host).await,
             Err(error) => Err(error.into()),
         };
         let diagnostics = configured.map(|client| self.set_client(client)).err().unwrap_or_default();

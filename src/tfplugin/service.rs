@@ -144,7 +144,7 @@ mod tests {
 
         fn validate(&self, _: NoConfig, _: &mut Diagnostics) {}
 
-        fn configure(&self, _: NoConfig, _: &Host) -> Result<u8, Diagnostics> {
+        async fn configure(&self, _: NoConfig, _: &Host) -> Result<u8, Diagnostics> {
             Ok(0)
         }
 

@@ -126,7 +126,7 @@ fn nothing_set_then_each_missing_setting_is_named() {
             let workdir = variables.iter().fold(workdir, |workdir, (name, value)| workdir.env(name, value));
             workdir.run(&["plan"]).error()
         };
-        assert_says(&error(&[]), &["Missing region", "HW_REGION_NAME", "ap-southeast-1"]);
+        assert_says(&error(&[("HW_AUTH_TOKEN", "token")]), &["Missing region", "HW_REGION_NAME", "ap-southeast-1"]);
         // An address at which nobody listens, in case the tests run on an ECS instance.
         let nowhere = [("HW_REGION_NAME", "r"), ("HW_ECS_METADATA_ENDPOINT", "http://127.0.0.1:9")];
         assert_says(
@@ -146,6 +146,12 @@ fn bad_configuration_then_refused_in_validation_with_its_attribute() {
             (workspaces("name_regex = \"(\""), "Invalid regular expression", "name_regex = \"(\""),
             (workspaces("region_id = \"..\""), "Invalid value", "region_id = \"..\""),
             (workspaces("total_count = 1"), "Read-only attribute is set", "total_count = 1"),
+            (workspaces("name = \"\""), "Empty argument", "`name`"),
+            (workspaces("owner = \"\""), "Empty argument", "`owner`"),
+            (workspaces("auth_type = \"\""), "Empty argument", "`auth_type`"),
+            (workspace("name = \"\""), "Empty argument", "`name`"),
+            (workspaces("timeouts = { read = \"soon\" }"), "Invalid duration", "timeouts = { read = \"soon\" }"),
+            (workspaces("timeouts = { read = \"soon\" }"), "Invalid duration", "`timeouts.read` must be"),
             (workspace(""), "Missing argument", "`workspace_id`"),
             (provider("endpoints = { maas = \"ftp://x\" }"), "Invalid endpoint", "neither https nor http"),
             (provider("endpoints = { mass = \"http://x\" }"), "Unknown service", "maas, modelarts, iam, sts"),

@@ -158,7 +158,8 @@ async fn permanent_key_refused_in_a_project_lookup_then_not_tried_again() {
 
 #[tokio::test]
 async fn keys_near_their_end_then_renewed_before_the_next_read() {
-    // So near when they are handed out that every read renews them. Nobody looks at them, lest they are refused.
+    // So near when they are handed out that every use renews them, after that during configuration. The service refuses
+    // them without checking.
     let metadata = Metadata::any().expires_in(std::time::Duration::from_millis(1));
     let sandbox = Sandbox::builder().metadata(metadata).fault(Fault::status(403)).start();
     let plugin = nobody(&sandbox).start().expect("starts");
@@ -167,7 +168,7 @@ async fn keys_near_their_end_then_renewed_before_the_next_read() {
         let request = read_of(&schemas, &[("region_id", region.into())]);
         drop(client.read_data_source(request).await.expect("answers"));
     }
-    assert_eq!(sandbox.requests_to(SecurityKey).len(), 2);
+    assert_eq!(sandbox.requests_to(SecurityKey).len(), 3);
 }
 
 #[tokio::test]
@@ -228,8 +229,8 @@ async fn variable_that_would_leave_its_place_in_the_url_then_refused_and_nothing
     let sandbox = Sandbox::builder().start();
     for (variable, value, expected) in [
         ("HW_PROJECT_ID", "..", "Invalid value: `project_id` becomes a part of the request's URL and cannot be `..`"),
-        ("HW_REGION_NAME", "..", "Invalid region: The region cannot be `..`"),
-        ("HW_REGION_NAME", "ap-southeast-1 ", "Invalid region: The region cannot be `ap-southeast-1 `"),
+        ("HW_REGION_NAME", "..", "Invalid region: `region` cannot be `..`"),
+        ("HW_REGION_NAME", "ap-southeast-1 ", "Invalid region: `region` cannot be `ap-southeast-1 `"),
     ] {
         let plugin = launcher().envs(sandbox.environment()).env(variable, value).start().expect("starts");
         let (mut client, schemas) = configured(&plugin).await;

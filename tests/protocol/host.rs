@@ -24,7 +24,7 @@ pub(crate) fn launcher() -> Launcher {
 }
 
 pub(crate) fn start() -> Plugin {
-    launcher().start().expect("starts")
+    launcher().env("HW_AUTH_TOKEN", "token").start().expect("starts")
 }
 
 pub(crate) fn start_for(sandbox: &Sandbox) -> Plugin {

@@ -22,7 +22,12 @@ async fn no_log_level_then_not_a_line() {
 
 #[tokio::test]
 async fn level_of_this_provider_then_it_beats_the_others_and_each_line_is_one_that_hosts_can_read() {
-    let plugin = launcher().env("TF_LOG", "error").env("TF_LOG_PROVIDER_MAAS", "trace").start().expect("starts");
+    let plugin = launcher()
+        .env("HW_AUTH_TOKEN", "token")
+        .env("TF_LOG", "error")
+        .env("TF_LOG_PROVIDER_MAAS", "trace")
+        .start()
+        .expect("starts");
     let _ = configured(&plugin).await;
     let lines = lines(plugin).await;
     assert!(lines.iter().any(|line| line["@level"] == "trace"));
@@ -35,7 +40,7 @@ async fn level_of_this_provider_then_it_beats_the_others_and_each_line_is_one_th
 
 #[tokio::test]
 async fn call_then_its_lines_have_the_order_and_the_keys_of_other_providers() {
-    let plugin = launcher().env("TF_LOG", "trace").start().expect("starts");
+    let plugin = launcher().env("HW_AUTH_TOKEN", "token").env("TF_LOG", "trace").start().expect("starts");
     let (mut client, _) = configured(&plugin).await;
     let request = tf::read_data_source::Request { type_name: "maas_nothing".to_owned(), ..Default::default() };
     client.read_data_source(request).await.expect("answers");
@@ -66,7 +71,7 @@ async fn call_then_its_lines_have_the_order_and_the_keys_of_other_providers() {
 
 #[tokio::test]
 async fn level_of_errors_alone_then_their_lines_tell_the_call_all_the_same() {
-    let plugin = launcher().env("TF_LOG", "error").start().expect("starts");
+    let plugin = launcher().env("HW_AUTH_TOKEN", "token").env("TF_LOG", "error").start().expect("starts");
     let (mut client, _) = configured(&plugin).await;
     let request = tf::read_data_source::Request { type_name: "maas_nothing".to_owned(), ..Default::default() };
     client.read_data_source(request).await.expect("answers");

@@ -6,6 +6,7 @@ mod connections;
 mod credentials;
 mod data;
 mod end;
+mod files;
 mod garbage;
 mod host;
 mod hostile;

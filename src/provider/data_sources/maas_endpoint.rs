@@ -49,6 +49,7 @@ impl DataSource for MaasEndpoint {
 
     fn validate(config: &Config, diagnostics: &mut Diagnostics) {
         Scope::of(&config.region, &config.project_id, &config.timeouts).check(diagnostics);
+        scope::check_filters([("name", &config.name), ("endpoint_id", &config.endpoint_id)], diagnostics);
         if config.name.is_null() && config.endpoint_id.is_null() {
             diagnostics.push(messages::neither_set("name", "endpoint_id"));
         }

@@ -69,6 +69,10 @@ impl DataSource for MaasEndpoints {
 
     fn validate(config: &Config, diagnostics: &mut Diagnostics) {
         Scope::of(&config.region, &config.project_id, &config.timeouts).check(diagnostics);
+        scope::check_filters(
+            [("name", &config.name), ("source", &config.source), ("status", &config.status)],
+            diagnostics,
+        );
         diagnostics.extend(filter::pattern("name_regex", &config.name_regex).err());
     }
 

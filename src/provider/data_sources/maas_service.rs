@@ -58,6 +58,7 @@ impl DataSource for MaasService {
 
     fn validate(config: &Config, diagnostics: &mut Diagnostics) {
         Scope::of(&config.region, &config.project_id, &config.timeouts).check(diagnostics);
+        scope::check_filters([("name", &config.name), ("service_id", &config.service_id)], diagnostics);
         scope::check_segment("region_id", &config.region_id, diagnostics);
         scope::check_segment("workspace_id", &config.workspace_id, diagnostics);
         if config.name.is_null() && config.service_id.is_null() {

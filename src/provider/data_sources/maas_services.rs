@@ -74,6 +74,7 @@ impl DataSource for MaasServices {
 
     fn validate(config: &Config, diagnostics: &mut Diagnostics) {
         Scope::of(&config.region, &config.project_id, &config.timeouts).check(diagnostics);
+        scope::check_filters([("name", &config.name), ("status", &config.status)], diagnostics);
         scope::check_segment("region_id", &config.region_id, diagnostics);
         scope::check_segment("workspace_id", &config.workspace_id, diagnostics);
         diagnostics.extend(filter::pattern("name_regex", &config.name_regex).err());

@@ -53,6 +53,7 @@ impl DataSource for MaasWorkspace {
 
     fn validate(config: &Config, diagnostics: &mut Diagnostics) {
         Scope::of(&config.region, &config.project_id, &config.timeouts).check(diagnostics);
+        scope::check_filters([("name", &config.name)], diagnostics);
         scope::check_segment("region_id", &config.region_id, diagnostics);
         if config.name.is_null() && config.workspace_id.is_null() {
             diagnostics.push(messages::neither_set("name", "workspace_id"));

@@ -73,6 +73,10 @@ impl DataSource for MaasWorkspaces {
 
     fn validate(config: &Config, diagnostics: &mut Diagnostics) {
         Scope::of(&config.region, &config.project_id, &config.timeouts).check(diagnostics);
+        scope::check_filters(
+            [("name", &config.name), ("owner", &config.owner), ("auth_type", &config.auth_type)],
+            diagnostics,
+        );
         scope::check_segment("region_id", &config.region_id, diagnostics);
         diagnostics.extend(filter::pattern("name_regex", &config.name_regex).err());
     }

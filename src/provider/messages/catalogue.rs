@@ -33,6 +33,7 @@ pub struct Entry {
 pub fn catalogue() -> Vec<Entry> {
     [
         configuration(),
+        values(),
         signing_in(),
         refused_on_the_way(),
         network(),
@@ -138,6 +139,35 @@ fn configuration() -> Vec<Entry> {
                 general::required_is_null(&AttributePath::attribute("assume_role").with(Step::Index(0))),
                 "A required argument is set to null, often through a variable.",
                 "Give it a value.",
+            ),
+        ],
+    )
+}
+
+fn values() -> Vec<Entry> {
+    section(
+        "Values and environment variables",
+        [
+            (
+                not_unicode(&["HW_REGION_NAME".to_owned()]),
+                "An environment variable that the provider reads has bytes that are not UTF-8.",
+                "Set it again, or unset it.",
+            ),
+            (
+                no_home("cacert_file"),
+                "A path begins with `~`, and neither HOME nor the user database has a home folder.",
+                "Set HOME, or give the whole path.",
+            ),
+            (
+                bad_secret("`secret_key`", &SecretProblem::Character(9, "a line break")),
+                "A secret, a user name or a user id has a character inside that it cannot contain. White space around keys \
+                 and tokens is removed, and line breaks at the end of passwords and names.",
+                "Correct the value.",
+            ),
+            (
+                half_of_variables("OS_CERT", "`key` or OS_KEY"),
+                "The environment has a client certificate without its key, or a key without its certificate.",
+                "Set both, or neither.",
             ),
         ],
     )

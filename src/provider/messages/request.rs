@@ -120,6 +120,7 @@ fn hint(error: &Error) -> String {
         ErrorKind::ProjectId(_) => "The response is not as IAM documents it. Check `auth_url` and the proxy, or set \
                                     `project_id`."
             .to_owned(),
+        ErrorKind::Unavailable(_) => "Check the provider block and the environment.".to_owned(),
         ErrorKind::Option { argument, .. } => format!("Check `{argument}`, or the variable that stands for it."),
         ErrorKind::HostNotFound(_) => format!(
             "Check the region: MaaS is documented for {DOCUMENTED_REGIONS}. If it is right, check `cloud`, `endpoints`, \

@@ -1,0 +1,19 @@
+/// An optional setting that may be unavailable.
+pub type Setting<T> = Result<Option<T>, Unavailable>;
+
+/// A setting whose value is invalid or not known yet. Only a request that needs it fails; the layer that made the
+/// settings knows why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a setting is not available: {self:?}")]
+pub enum Unavailable {
+    /// The id of the account.
+    DomainId,
+    /// The domain of the cloud.
+    Cloud,
+    /// The endpoint of ModelArts.
+    ModelArts,
+    /// The endpoint of IAM.
+    Iam,
+    /// The endpoint of STS.
+    Sts,
+}
