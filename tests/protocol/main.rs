@@ -6,6 +6,7 @@ mod connections;
 mod credentials;
 mod data;
 mod end;
+mod environment;
 mod files;
 mod garbage;
 mod host;
