@@ -108,6 +108,39 @@ fn iam_sends_a_web_page_then_its_title_is_shown() {
     });
 }
 
+/// Characters that control a terminal, end a line or change the direction of text.
+const CONTROLS: &str = "\u{1b}[31m\u{202e}\u{2028}\u{2029}\u{2066}\u{200f}\u{85}\u{feff}";
+
+#[test]
+fn controls_in_any_text_of_a_service_then_neither_shown_nor_logged() {
+    with_each_host(|host| {
+        let json = |body: serde_json::Value| Fault::body(400, "application/json", body.to_string());
+        let odd = format!("odd{CONTROLS}text");
+        // No header may have an escape.
+        let odd_header = odd.replace('\u{1b}', "");
+        let faults = [
+            json(serde_json::json!({ "error_code": odd, "error_msg": odd, "request_id": odd })),
+            json(serde_json::json!({ "error": { "code": 400, "message": odd } })).on(Api::Tokens),
+            Fault::body(400, "text/html", format!("<title>{odd}&#8238;&#x2028;</title>")).header("Server", &odd_header),
+            Fault::body(502, "text/plain", odd.clone()).header("X-Request-Id", &odd_header),
+            Fault::redirect(&format!("http://127.0.0.1/{odd_header}")),
+            Fault::body(200, "application/json", serde_json::json!({ "workspaces": odd }).to_string()),
+        ];
+        for fault in faults {
+            let sandbox = Sandbox::builder().fault(fault).start();
+            let workdir = Workdir::new(host, &sandbox, ALL).env("HW_AUTH_TOKEN", "").env("HW_USER_ID", seed::USER_ID);
+            let workdir = workdir.env("HW_USER_PASSWORD", seed::PASSWORD).env("TF_LOG_PROVIDER", "TRACE");
+            let run = workdir.env("HW_MAX_RETRIES", "1").run(&["plan", "-no-color"]);
+            let left = [run.stdout.as_str(), &run.stderr].concat();
+            assert!(!run.success && left.contains("odd"), "{left}");
+            let found = left
+                .chars()
+                .find(|c| !matches!(c, '\n' | '\r' | '\t') && CONTROLS.contains(*c) && !c.is_ascii_graphic());
+            assert_eq!(found, None, "{left}");
+        }
+    });
+}
+
 #[test]
 fn nobody_listens_then_unreachable_with_the_url() {
     with_each_host(|host| {
