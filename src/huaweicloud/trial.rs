@@ -1,10 +1,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde::de::IgnoredAny;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
+use super::text::without_byte_order_mark;
 use super::{Deadline, Error, ErrorKind, TokenScope};
 
 /// A key or a user is locked after five failures in a row; two leave the user room for mistakes elsewhere.
@@ -110,13 +110,22 @@ impl Trial {
 fn success_or_lost(outcome: Result<&[u8], &Error>) -> Verdict {
     match outcome {
         Ok(body) => {
-            let json = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-            let is_json = serde_json::from_slice::<IgnoredAny>(json).is_ok();
-            if is_json { Verdict::Proven } else { Verdict::Nothing }
+            if looks_like_json(body) {
+                Verdict::Proven
+            } else {
+                Verdict::Nothing
+            }
         }
         Err(error) if matches!(error.kind, ErrorKind::AttemptTimedOut(_)) && error.status().is_none() => Verdict::Lost,
         Err(_) => Verdict::Nothing,
     }
+}
+
+/// Whether a body begins and ends as an object or array does: what stands in front of a service sends pages and texts. The
+/// whole of it is read later, once, into its model.
+fn looks_like_json(body: &[u8]) -> bool {
+    let body = without_byte_order_mark(body).trim_ascii();
+    matches!((body.first(), body.last()), (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']')))
 }
 
 impl Failures {
