@@ -2,6 +2,8 @@
 //!
 //! Cookie, handshake line, socket, mutual TLS, the services beside the provider, shutdown, reattach mode and log lines.
 
+mod admissions;
+mod clients;
 mod connection;
 mod crash;
 mod handshake;

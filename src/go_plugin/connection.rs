@@ -1,6 +1,5 @@
 //! From accepted sockets to authenticated connections that speak gRPC.
 
-use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::io;
 use std::pin::Pin;
@@ -12,24 +11,21 @@ use futures_util::StreamExt;
 use futures_util::stream::poll_fn;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::mpsc;
-use tokio::task::AbortHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 use tonic::service::Routes;
 use tonic::transport::Server;
 use tonic::transport::server::Connected;
 
+use super::admissions::{Admissions, HasSent};
+use super::clients::Clients;
 use super::listener::{Listener, Stream};
 use super::tls::ServerTls;
 
-/// A client has this long to finish its TLS handshake.
+/// A client has this long to send its first byte and to finish its TLS handshake.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// At most this many clients are under way to a connection. A host is one, and a crowd must not use up all descriptors.
-const MAX_ADMISSIONS: usize = 32;
 
 /// This long the listener rests after an error such as "too many open files".
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -57,7 +53,7 @@ pub(super) async fn serve<C: Clone + Send + Sync + 'static>(
 }
 
 /// Accepts clients until `shutdown`. Each handshake runs by itself, so that a slow or hostile client keeps nobody waiting;
-/// one that fails is dropped, and in a crowd the one that takes longest.
+/// a client whose handshake fails is dropped.
 async fn accept<C: Send + 'static>(
     listener: Listener,
     admission: Admission<C>,
@@ -72,13 +68,14 @@ async fn accept<C: Send + 'static>(
         };
         match accepted {
             Ok(stream) => {
-                let (admission, admitted) = (admission.clone(), admitted.clone());
-                admissions.start(async move {
-                    if let Some(connection) = admission.admit(stream).await {
+                let (admission, admitted, peer) = (admission.clone(), admitted.clone(), stream.peer());
+                let admit = |has_sent| async move {
+                    if let Some(connection) = admission.admit(stream, &has_sent).await {
                         // A server that shuts down takes no more connections.
                         drop(admitted.send(connection).await);
                     }
-                });
+                };
+                admissions.start(peer, admit).await;
             }
             Err(error) => {
                 tracing::warn!(error = %error, "a connection could not be accepted");
@@ -93,7 +90,7 @@ pub(super) struct Admission<C> {
     acceptor: Option<TlsAcceptor>,
     connection_state: fn() -> C,
     /// The connected clients.
-    clients: TaskTracker,
+    clients: Clients,
 }
 
 impl<C> Clone for Admission<C> {
@@ -105,27 +102,35 @@ impl<C> Clone for Admission<C> {
 
 impl<C> Admission<C> {
     /// With `tls`, clients have to authenticate. `clients` tracks the connected ones.
-    pub(super) fn new(tls: Option<&ServerTls>, connection_state: fn() -> C, clients: &TaskTracker) -> Self {
+    pub(super) fn new(tls: Option<&ServerTls>, connection_state: fn() -> C, clients: &Clients) -> Self {
         let acceptor = tls.map(|tls| TlsAcceptor::from(Arc::clone(&tls.config)));
         Self { acceptor, connection_state, clients: clients.clone() }
     }
 
-    async fn admit(&self, stream: Stream) -> Option<Connection<C>> {
-        let transport = match &self.acceptor {
+    async fn admit(&self, stream: Stream, has_sent: &HasSent) -> Option<Connection<C>> {
+        let peer = stream.peer();
+        match tokio::time::timeout(HANDSHAKE_TIMEOUT, self.shake_hands(stream, has_sent)).await {
+            Ok(Ok(transport)) => {
+                let state = (self.connection_state)();
+                return Some(Connection { transport, state, _client: self.clients.connect(peer) });
+            }
+            // Without a byte, there is nothing to refuse.
+            Ok(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                tracing::debug!("a client closed its connection before its handshake");
+            }
+            Ok(Err(error)) => tracing::warn!(error = %error, "a client was refused"),
+            Err(_) => tracing::warn!("a client did not finish its handshake in time"),
+        }
+        None
+    }
+
+    async fn shake_hands(&self, stream: Stream, has_sent: &HasSent) -> io::Result<Transport> {
+        stream.readable().await?;
+        has_sent.note();
+        Ok(match &self.acceptor {
             None => Transport::Plain(stream),
-            Some(acceptor) => match tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
-                Ok(Ok(stream)) => Transport::Tls(Box::new(stream)),
-                Ok(Err(error)) => {
-                    tracing::warn!(error = %error, "a client was refused");
-                    return None;
-                }
-                Err(_) => {
-                    tracing::warn!("a client did not finish its handshake in time");
-                    return None;
-                }
-            },
-        };
-        Some(Connection { transport, state: (self.connection_state)(), _client: self.clients.token() })
+            Some(acceptor) => Transport::Tls(Box::new(acceptor.accept(stream).await?)),
+        })
     }
 }
 
@@ -150,22 +155,6 @@ impl<C> Unpin for Connection<C> {}
 enum Transport {
     Plain(Stream),
     Tls(Box<TlsStream<Stream>>),
-}
-
-/// The clients under way, the first one first.
-#[derive(Default)]
-struct Admissions(VecDeque<AbortHandle>);
-
-impl Admissions {
-    fn start(&mut self, admission: impl Future<Output = ()> + Send + 'static) {
-        self.0.retain(|other| !other.is_finished());
-        if self.0.len() >= MAX_ADMISSIONS
-            && let Some(oldest) = self.0.pop_front()
-        {
-            oldest.abort();
-        }
-        self.0.push_back(tokio::spawn(admission).abort_handle());
-    }
 }
 
 impl<C> AsyncRead for Connection<C> {

@@ -3,54 +3,73 @@
 use std::io;
 use std::time::Duration;
 
-use tokio_util::task::TaskTracker;
+use super::admissions::PeerId;
+use super::clients::Clients;
 
-/// How often the plugin looks whether its parent still lives.
-const PARENT_CHECK: Duration = Duration::from_millis(500);
+/// How often the plugin looks for its parent and its clients.
+const CHECK: Duration = Duration::from_millis(500);
 
 /// A host that had a connection and has had none for this long is gone.
-#[cfg(any(windows, test))]
 const DESERTED_AFTER: Duration = Duration::from_secs(30);
 
-/// The process that started this one.
+/// A host that has not connected for this long after the handshake is gone. Hosts connect within a minute; one in a debugger
+/// may take longer.
+const NO_CLIENT_AFTER: Duration = Duration::from_mins(10);
+
+/// The process that started this one: the host, or a wrapper script that the host started.
 pub(super) struct Parent {
-    #[cfg(unix)]
-    id: u32,
+    id: PeerId,
 }
 
 impl Parent {
     /// Takes note of the parent. This has to happen before the handshake: a host may die right after it.
+    #[cfg(unix)]
     pub(super) fn note() -> Self {
-        Self {
-            #[cfg(unix)]
-            id: std::os::unix::process::parent_id(),
-        }
+        Self { id: Some(std::os::unix::process::parent_id()) }
     }
 
-    /// Waits for the parent to die: the operating system then hands this process to another one.
+    /// Windows does not say which process the parent is.
+    #[cfg(windows)]
+    pub(super) fn note() -> Self {
+        Self { id: None }
+    }
+
+    /// The process id, where the system says it.
+    pub(super) fn id(&self) -> PeerId {
+        self.id
+    }
+
+    /// Waits for the end of the host. If the host is the parent, that is the parent's death. A wrapper script lives as long
+    /// as the plugin, and Windows does not report the parent's death: then it is the end of the host's connections.
     #[cfg(unix)]
-    pub(super) async fn death(&self, _: &TaskTracker) {
-        let mut tick = tokio::time::interval(PARENT_CHECK);
-        while std::os::unix::process::parent_id() == self.id {
+    pub(super) async fn end_of_host(&self, clients: &Clients) {
+        tokio::select! { () = self.death() => {}, () = desertion(clients) => {} }
+    }
+
+    /// Waits for the end of the host's connections: Windows does not report the parent's death.
+    #[cfg(windows)]
+    #[expect(clippy::unused_self, reason = "other systems watch the parent")]
+    pub(super) async fn end_of_host(&self, clients: &Clients) {
+        desertion(clients).await;
+    }
+
+    /// Waits for the parent to die: the operating system then makes another process the parent.
+    #[cfg(unix)]
+    async fn death(&self) {
+        let mut tick = tokio::time::interval(CHECK);
+        while Some(std::os::unix::process::parent_id()) == self.id {
             tick.tick().await;
         }
     }
-
-    /// Waits for the parent to die. Windows does not tell of that, but closes its connections.
-    #[cfg(windows)]
-    pub(super) async fn death(&self, clients: &TaskTracker) {
-        desertion(clients).await;
-    }
 }
 
-/// Waits until there has been a client, and then none for a while. A host keeps one connection for as long as it lives.
-#[cfg(any(windows, test))]
-async fn desertion(clients: &TaskTracker) {
-    let (mut met, mut alone) = (false, Duration::ZERO);
-    while !met || alone < DESERTED_AFTER {
-        tokio::time::sleep(PARENT_CHECK).await;
-        met |= !clients.is_empty();
-        alone = if clients.is_empty() { alone + PARENT_CHECK } else { Duration::ZERO };
+/// Waits until the last connection has been closed for a while, or no client has come for long. Never ends for a parent
+/// that is the host: its death is seen, and a host may close its connection and come back much later.
+async fn desertion(clients: &Clients) {
+    let mut alone = Duration::ZERO;
+    while clients.parent_connected() || alone < if clients.connected() { DESERTED_AFTER } else { NO_CLIENT_AFTER } {
+        tokio::time::sleep(CHECK).await;
+        alone = if clients.is_empty() { alone + CHECK } else { Duration::ZERO };
     }
 }
 
@@ -119,14 +138,22 @@ mod tests {
 
     use super::*;
 
+    /// How long after the present `clients` count as deserted.
+    async fn deserted_after(clients: &Clients) -> Duration {
+        let start = Instant::now();
+        desertion(clients).await;
+        start.elapsed()
+    }
+
     #[tokio::test(start_paused = true)]
-    async fn no_client_yet_or_one_that_comes_back_in_time_then_not_deserted() {
-        let clients = TaskTracker::new();
+    async fn client_that_comes_back_in_time_then_deserted_only_after_its_last_connection() {
+        let clients = Clients::default();
         let host = async {
             for _ in 0..2 {
                 sleep(Duration::from_secs(29)).await;
-                clients.spawn(sleep(Duration::from_mins(1)));
+                let connection = clients.connect(None);
                 sleep(Duration::from_mins(1)).await;
+                drop(connection);
             }
             Instant::now()
         };
@@ -137,5 +164,36 @@ mod tests {
         let (gone, ended) = tokio::join!(host, ended);
         let waited = ended.duration_since(gone).as_millis();
         assert!((29_000..=31_000).contains(&waited), "{waited}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_client_ever_then_deserted_after_the_longer_limit() {
+        assert_eq!(deserted_after(&Clients::default()).await, NO_CLIENT_AFTER);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn connection_for_a_moment_then_deserted_after_the_shorter_limit() {
+        let clients = Clients::default();
+        drop(clients.connect(None));
+        assert_eq!(deserted_after(&clients).await, DESERTED_AFTER);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn idle_connection_then_not_deserted() {
+        let clients = Clients::default();
+        let connection = clients.connect(None);
+        let deserted = tokio::time::timeout(Duration::from_hours(24), desertion(&clients)).await;
+        assert!(deserted.is_err());
+        drop(connection);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn parent_was_a_client_then_never_deserted_and_another_process_then_deserted() {
+        for (peer, deserted) in [(Some(7), false), (Some(8), true), (None, true)] {
+            let clients = Clients::of_parent(Some(7));
+            drop(clients.connect(peer));
+            let ended = tokio::time::timeout(Duration::from_hours(1), desertion(&clients)).await;
+            assert_eq!(ended.is_ok(), deserted, "{peer:?}");
+        }
     }
 }

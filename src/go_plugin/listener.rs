@@ -10,6 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 #[cfg(unix)]
 use tokio::net::{UnixListener, UnixSocket, UnixStream};
 
+use super::admissions::PeerId;
 use crate::env::{self, Environment};
 
 /// A bound listener. Dropping it removes the socket.
@@ -35,6 +36,26 @@ pub(super) enum Stream {
     #[cfg(unix)]
     Unix(UnixStream),
     Tcp(TcpStream),
+}
+
+impl Stream {
+    /// The process at the other end, as far as the system knows it.
+    pub(super) fn peer(&self) -> PeerId {
+        match self {
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.peer_cred().ok()?.pid()?.try_into().ok(),
+            Self::Tcp(_) => None,
+        }
+    }
+
+    /// Waits until the client has sent something, or has closed the connection.
+    pub(super) async fn readable(&self) -> io::Result<()> {
+        match self {
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.readable().await,
+            Self::Tcp(stream) => stream.readable().await,
+        }
+    }
 }
 
 impl Listener {

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use tonic::service::Routes;
 use tracing::level_filters::LevelFilter;
 
+use super::clients::Clients;
 use super::connection::Admission;
 use super::handshake::{HandshakeLine, negotiate, started_by_host};
 use super::lifetime::{Parent, Signal, Signals};
@@ -92,7 +92,7 @@ pub async fn serve<C: Clone + Send + Sync + 'static>(
     let listener = Listener::bind(environment).await.map_err(|error| ServeError::new("cannot listen", error))?;
     let line = terms.handshake_line(listener.network(), listener.address());
     say(&format!("{line}\n")).map_err(|error| ServeError::new("cannot write the handshake line", error))?;
-    let clients = TaskTracker::new();
+    let clients = Clients::of_parent(parent.id());
     let signalled = async {
         while signals.next().await == Signal::Interrupt {
             tracing::debug!("interrupted");
@@ -100,7 +100,7 @@ pub async fn serve<C: Clone + Send + Sync + 'static>(
         }
     };
     let end = async {
-        tokio::select! { () = signalled => {}, () = parent.death(&clients) => {} }
+        tokio::select! { () = signalled => {}, () = parent.end_of_host(&clients) => {} }
     };
     run(plugin.services, plugin.connection_state, listener, terms.tls.as_ref(), &clients, end).await;
     Ok(())
@@ -171,7 +171,7 @@ pub async fn serve_for_debugging<C: Clone + Send + Sync + 'static>(
     let end = async {
         signals.next().await;
     };
-    run(plugin.services, plugin.connection_state, listener, None, &TaskTracker::new(), end).await;
+    run(plugin.services, plugin.connection_state, listener, None, &Clients::default(), end).await;
     Ok(())
 }
 
@@ -180,7 +180,7 @@ async fn run<C: Clone + Send + Sync + 'static>(
     connection_state: fn() -> C,
     listener: Listener,
     tls: Option<&ServerTls>,
-    clients: &TaskTracker,
+    clients: &Clients,
     end: impl Future<Output = ()>,
 ) {
     let shutdown = CancellationToken::new();

@@ -10,6 +10,8 @@ mod errors;
 mod functions;
 #[cfg(unix)]
 mod interrupts;
+#[cfg(unix)]
+mod killed;
 mod patterns;
 mod reads;
 mod secrets;

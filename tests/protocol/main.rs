@@ -8,6 +8,7 @@ mod data;
 mod end;
 mod environment;
 mod files;
+mod flood;
 mod garbage;
 mod host;
 mod hostile;
