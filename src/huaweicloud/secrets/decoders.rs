@@ -52,21 +52,22 @@ fn decoded_byte(byte: u8, consumed: usize) -> Decoded {
     ([byte, 0, 0, 0], 1, consumed)
 }
 
-/// Decodes each escape that is found in what is left of a view; `unescape` gets the bytes before it, too.
+/// Decodes each escape that is found in what is left of a view; `unescape` gets the bytes before it, too. Most views have
+/// none, and are not copied.
 fn decode(view: &View, unescape: impl Fn(&[u8], &[u8]) -> Option<Decoded>) -> Option<View> {
-    let (mut next, mut at, mut is_changed) = (view.next(), 0, false);
-    while at < view.bytes.len() {
+    let escape = |at| {
         let (before, rest) = view.bytes.split_at(at);
-        let (bytes, length, consumed) = if let Some(decoded) = unescape(rest, before) {
-            is_changed = true;
-            decoded
-        } else {
-            decoded_byte(rest[0], 1)
-        };
+        unescape(rest, before)
+    };
+    let first = (0..view.bytes.len()).find(|at| escape(*at).is_some())?;
+    let mut next = view.beginning(first);
+    let mut at = first;
+    while at < view.bytes.len() {
+        let (bytes, length, consumed) = escape(at).unwrap_or_else(|| decoded_byte(view.bytes[at], 1));
         next.push(&bytes[..length], view, at..at + consumed);
         at += consumed;
     }
-    is_changed.then_some(next)
+    Some(next)
 }
 
 /// Undoes the escapes of JSON, URLs and HTML, whichever stands where, that many times.
@@ -188,15 +189,17 @@ fn latin_1(rest: &[u8], before: &[u8]) -> Option<Decoded> {
     let first = rest.first().filter(|byte| !byte.is_ascii())?;
     // Up to three bytes before it may begin the character that this byte ends.
     let is_utf_8 = (0..=before.len().min(3)).any(|back| {
-        let from = &before[before.len() - back..];
-        let bytes: Vec<_> = from.iter().chain(&rest[..rest.len().min(4)]).copied().collect();
-        let length = match bytes.first() {
-            Some(0xc2..=0xdf) => 2,
-            Some(0xe0..=0xef) => 3,
-            Some(0xf0..=0xf4) => 4,
+        let mut character = [0; 4];
+        let bytes = before[before.len() - back..].iter().chain(rest);
+        character.iter_mut().zip(bytes).for_each(|(byte, from)| *byte = *from);
+        let length = match character[0] {
+            0xc2..=0xdf => 2,
+            0xe0..=0xef => 3,
+            0xf0..=0xf4 => 4,
             _ => return false,
         };
-        length > back && bytes.get(..length).is_some_and(|bytes| std::str::from_utf8(bytes).is_ok())
+        // The zeros after the end of the view are no part of a longer character.
+        length > back && std::str::from_utf8(&character[..length]).is_ok()
     });
     (!is_utf_8).then(|| decoded(char::from(*first), 1))
 }

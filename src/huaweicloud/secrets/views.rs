@@ -40,6 +40,14 @@ impl View {
         Self { depth: depth + 1, is_squeezed, unpacked, ..Self::default() }
     }
 
+    /// The view of the next decoder, which starts with that many bytes as they are.
+    pub(super) fn beginning(&self, length: usize) -> Self {
+        let mut next = self.next();
+        next.bytes.extend_from_slice(&self.bytes[..length]);
+        next.origins.extend_from_slice(&self.origins[..length]);
+        next
+    }
+
     /// Adds bytes that were read from these bytes of another view.
     pub(super) fn push(&mut self, bytes: &[u8], from: &Self, place: Range<usize>) {
         let origin = from.origin(place);
