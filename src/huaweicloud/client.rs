@@ -15,6 +15,7 @@ use super::http::{Http, failure};
 use super::proxies::{self, proxy_secrets};
 use super::request::Request;
 use super::secrets::KnownSecrets;
+use super::trace::Progress;
 use super::trial::{Blocked, Candidate, Trial};
 use super::{
     BodyProblem, Clock, Credentials, Deadline, Error, ErrorKind, HttpOptions, Purpose, ServiceError, Trace, WebPage,
@@ -38,14 +39,7 @@ pub(super) struct Answer {
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
     purpose: Purpose,
-    trace: Trace,
-}
-
-impl Answer {
-    /// Only for kinds that were redacted.
-    fn error(self, kind: ErrorKind) -> Error {
-        Error { purpose: self.purpose, trace: Some(Box::new(self.trace)), kind }
-    }
+    progress: Progress,
 }
 
 /// Sends requests to Huawei Cloud. Making one is free: what HTTP needs is made with the first request.
@@ -96,47 +90,47 @@ impl Client {
             self.keep_secret(secret);
         }
         let started = Instant::now();
-        let mut trace = self.trace(&request);
-        trace.proxy = self.http.proxy(&request.url).ok().flatten().map(proxies::printed);
+        let proxy = self.http.proxy(&request.url).ok().flatten().map(proxies::printed);
+        let mut progress = Progress::of(request.method.clone(), &request.url, proxy);
         let mut backoff = retry::backoff();
         loop {
             let outcome = match self.turns(&request, deadline).await {
                 Err(Blocked::Refused(error)) => return Err(error),
                 Err(Blocked::Lost) => Err(ErrorKind::CredentialsUnproven),
                 Err(Blocked::Late) => Err(ErrorKind::WaitedForProof(deadline.limit())),
-                Ok(turns) if turns.is_empty() => self.attempt(&request, credentials, deadline, &mut trace).await,
-                Ok(turns) => self.attempt_in_turn(turns, &request, credentials, deadline, &mut trace).await,
+                Ok(turns) if turns.is_empty() => self.attempt(&request, credentials, deadline, &mut progress).await,
+                Ok(turns) => self.attempt_in_turn(turns, &request, credentials, deadline, &mut progress).await,
             };
-            trace.elapsed = started.elapsed();
+            progress.trace.elapsed = started.elapsed();
             let kind = match outcome {
-                Ok((headers, body)) => return Ok(Answer { headers, body, purpose: request.purpose, trace }),
+                Ok((headers, body)) => return Ok(Answer { headers, body, purpose: request.purpose, progress }),
                 Err(kind) => kind,
             };
-            let Some(wait) = self.wait_before_retry(&kind, &trace, &mut backoff, deadline) else {
-                return Err(self.error(&request, kind, trace));
+            let Some(wait) = self.wait_before_retry(&kind, &progress.trace, &mut backoff, deadline) else {
+                return Err(self.error(request.purpose, kind, &progress));
             };
-            self.log_retry(&kind, &trace, wait);
+            self.log_retry(&kind, &progress, wait);
             tokio::time::sleep(wait).await;
         }
     }
 
     /// A failure of a request, without the secrets that it repeats.
-    fn error(&self, request: &Request, kind: ErrorKind, trace: Trace) -> Error {
+    fn error(&self, purpose: Purpose, kind: ErrorKind, progress: &Progress) -> Error {
         let kind = kind.map_text(|text| self.secrets.redact(text));
-        Error { purpose: request.purpose, trace: Some(Box::new(trace)), kind }
+        Error { purpose, trace: Some(Box::new(progress.shown(&self.secrets))), kind }
     }
 
     /// Sends a request once, past every proxy.
     pub(super) async fn send_directly(&self, request: Request, deadline: Deadline) -> Result<Answer, Error> {
-        let mut trace = self.trace(&request);
+        let mut progress = Progress::of(request.method.clone(), &request.url, None);
         let outcome = match self.http.direct() {
-            Ok(http) => self.exchange_within(http, &request, None, Some(deadline), &mut trace).await,
+            Ok(http) => self.exchange_within(http, &request, None, Some(deadline), &mut progress).await,
             Err(kind) => Err(kind),
         };
-        trace.elapsed = deadline.elapsed();
+        progress.trace.elapsed = deadline.elapsed();
         match outcome {
-            Ok((headers, body)) => Ok(Answer { headers, body, purpose: request.purpose, trace }),
-            Err(kind) => Err(self.error(&request, kind, trace)),
+            Ok((headers, body)) => Ok(Answer { headers, body, purpose: request.purpose, progress }),
+            Err(kind) => Err(self.error(request.purpose, kind, &progress)),
         }
     }
 
@@ -146,26 +140,13 @@ impl Client {
     }
 
     /// The web page that a response brought instead of JSON.
-    fn web_page(&self, body: &[u8], headers: &HeaderMap, url: &Url) -> Option<Box<WebPage>> {
-        let page = WebPage::read(body, headers, |text| self.secrets.redact(text))?;
-        Some(Box::new(WebPage { via_proxy: self.http.proxy(url).is_ok_and(|proxy| proxy.is_some()), ..page }))
+    fn web_page(&self, body: &[u8], headers: &HeaderMap) -> Option<Box<WebPage>> {
+        WebPage::read(body, headers, |text| self.secrets.redact(text)).map(Box::new)
     }
 
     /// What is wrong with the answer, although its status is good. Repeats no secret.
-    pub(super) fn refuse(&self, answer: Answer, kind: ErrorKind) -> Error {
-        answer.error(kind.map_text(|text| self.secrets.redact(text)))
-    }
-
-    /// The trace of a request. A path may hold what a service sent, such as the id of a project.
-    fn trace(&self, request: &Request) -> Trace {
-        let mut trace = Trace::of(request.method.clone(), &request.url);
-        trace.url = self.secrets.redact_printed_url(trace.url);
-        trace
-    }
-
-    /// Keeps the request id of a body, unless a header had one.
-    fn note_request_id(&self, id: Option<String>, trace: &mut Trace) {
-        trace.request_id = trace.request_id.take().or(id.map(|id| self.secrets.redact(id)));
+    pub(super) fn refuse(&self, Answer { purpose, progress, .. }: Answer, kind: ErrorKind) -> Error {
+        self.error(purpose, kind, &progress)
     }
 
     /// How long to wait before the next attempt; nothing when there should be none. The service may ask for more than the
@@ -184,13 +165,13 @@ impl Client {
         (wait < deadline.remaining()).then_some(wait)
     }
 
-    fn log_retry(&self, kind: &ErrorKind, trace: &Trace, wait: Duration) {
+    fn log_retry(&self, kind: &ErrorKind, progress: &Progress, wait: Duration) {
         tracing::info!(
-            http_url = trace.url,
-            http_status = trace.status_code(),
+            http_url = progress.shown_url(&self.secrets),
+            http_status = progress.trace.status_code(),
             problem = self.secrets.redact(kind.to_string()),
             wait_ms = milliseconds(wait),
-            attempt = trace.attempts,
+            attempt = progress.trace.attempts,
             max_attempts = self.max_retries.saturating_add(1),
             "a request failed and is tried again"
         );
@@ -202,11 +183,11 @@ impl Client {
         request: &Request,
         credentials: Option<&Credentials>,
         deadline: Deadline,
-        trace: &mut Trace,
+        progress: &mut Progress,
     ) -> Result<(HeaderMap, Vec<u8>), ErrorKind> {
         let http = self.http.client(&request.url)?;
-        let _permit = self.permit(request, deadline, trace).await?;
-        self.exchange_within(http, request, credentials, Some(deadline), trace).await
+        let _permit = self.permit(request, deadline, &progress.trace).await?;
+        self.exchange_within(http, request, credentials, Some(deadline), progress).await
     }
 
     /// Waits for one of the permits to send.
@@ -233,26 +214,26 @@ impl Client {
         request: &Request,
         credentials: Option<&Credentials>,
         deadline: Option<Deadline>,
-        trace: &mut Trace,
+        progress: &mut Progress,
     ) -> Result<(HeaderMap, Vec<u8>), ErrorKind> {
-        let (started, sent) = (Instant::now(), trace.attempts);
+        let (started, sent) = (Instant::now(), progress.trace.attempts);
         let (limit, late) = match deadline {
             Some(deadline) if deadline.remaining() < ATTEMPT_TIMEOUT => {
                 (deadline.remaining(), ErrorKind::TimedOut(deadline.limit()))
             }
             _ => (ATTEMPT_TIMEOUT, ErrorKind::AttemptTimedOut(ATTEMPT_TIMEOUT)),
         };
-        let outcome = timeout(limit, self.exchange(http, request, credentials, trace)).await.unwrap_or(Err(late));
-        if trace.attempts == sent {
+        let outcome = timeout(limit, self.exchange(http, request, credentials, progress)).await.unwrap_or(Err(late));
+        if progress.trace.attempts == sent {
             return outcome;
         }
         tracing::debug!(
-            http_method = trace.method.as_str(),
-            http_url = trace.url,
-            http_status = trace.status_code(),
+            http_method = progress.trace.method.as_str(),
+            http_url = progress.shown_url(&self.secrets),
+            http_status = progress.trace.status_code(),
             http_duration_ms = milliseconds(started.elapsed()),
-            http_request_id = trace.request_id.as_deref().unwrap_or_default(),
-            attempt = trace.attempts,
+            http_request_id = progress.shown_request_id(&self.secrets).unwrap_or_default(),
+            attempt = progress.trace.attempts,
             "sent a request"
         );
         outcome
@@ -263,21 +244,21 @@ impl Client {
         http: &reqwest::Client,
         request: &Request,
         credentials: Option<&Credentials>,
-        trace: &mut Trace,
+        progress: &mut Progress,
     ) -> Result<(HeaderMap, Vec<u8>), ErrorKind> {
         let headers = self.headers(request, credentials)?;
         let outgoing = http.request(request.method.clone(), request.url.clone()).headers(headers);
         let outgoing = outgoing.body(request.body.expose_secret().to_owned());
-        trace.next_attempt();
+        progress.next_attempt();
         request.sent.note();
         let mut response = match outgoing.send().await {
             Ok(response) => response,
-            Err(error) if trace.proxy.is_some() => return Err(self.http.failure(error, &request.url).await),
+            Err(error) if progress.trace.proxy.is_some() => return Err(self.http.failure(error, &request.url).await),
             Err(error) => return Err(failure(error)),
         };
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
-        self.note_headers(&headers, status, trace);
+        self.note_headers(&headers, status, progress);
         if status.is_redirection() {
             let target = header(&headers, &LOCATION).map(|target| absolute(&request.url, target));
             return Err(ErrorKind::Redirect(target.unwrap_or_else(|| "nowhere".to_owned())));
@@ -285,16 +266,16 @@ impl Client {
         let (body, read) = body::read(&mut response).await;
         if !status.is_success() {
             let (mut error, request_id) = ServiceError::from_body(&body);
-            error.web_page = self.web_page(&body, &headers, &request.url);
-            self.note_request_id(request_id, trace);
+            error.web_page = self.web_page(&body, &headers);
+            progress.note_request_id(request_id);
             return Err(ErrorKind::Service(error));
         }
         read?;
-        if let Some(page) = self.web_page(&body, &headers, &request.url) {
+        if let Some(page) = self.web_page(&body, &headers) {
             return Err(ErrorKind::Body(BodyProblem::Html(page)));
         }
         if let Some((refusal, request_id)) = refusal::of_good_body(&body) {
-            self.note_request_id(request_id, trace);
+            progress.note_request_id(request_id);
             return Err(ErrorKind::Service(refusal));
         }
         Ok((headers, body))
@@ -309,12 +290,11 @@ impl Client {
         Ok(headers)
     }
 
-    fn note_headers(&self, headers: &HeaderMap, status: StatusCode, trace: &mut Trace) {
+    fn note_headers(&self, headers: &HeaderMap, status: StatusCode, progress: &mut Progress) {
         let now = self.clock.now();
+        progress.note_request_id(header(headers, &X_REQUEST_ID).or_else(|| header(headers, &X_IAM_TRACE_ID)));
+        let trace = &mut progress.trace;
         trace.status = Some(status);
-        // Redacted here, since it goes into the log as well as into errors.
-        let id = header(headers, &X_REQUEST_ID).or_else(|| header(headers, &X_IAM_TRACE_ID));
-        trace.request_id = id.map(|id| self.secrets.redact(id));
         let date = header(headers, &DATE).and_then(|value| retry::http_date(&value));
         // A date is one of the service's clock, which this machine's need not agree with.
         let sent_at = date.unwrap_or(now);
@@ -447,7 +427,7 @@ mod tests {
     #[test]
     fn retry_after_shorter_or_longer_than_the_backoff_then_the_longer_wait_unless_the_deadline_is_before() {
         let client = Client::new(HttpOptions::default(), 5, Clock::system());
-        let mut trace = Trace::of(Method::GET, &"https://h/".parse().expect("a URL"));
+        let mut trace = Trace::new(Method::GET, "https://h/".to_owned());
         (trace.attempts, trace.status) = (1, Some(StatusCode::TOO_MANY_REQUESTS));
         let refused = ErrorKind::Service(ServiceError::default());
         let wait = |trace: &Trace, limit| {
@@ -469,12 +449,12 @@ mod tests {
         let local = "2026-10-21T09:00:00Z".parse().expect("a time");
         let client = Client::new(HttpOptions::default(), 5, Clock::of(move || local));
         let asked = |date: Option<&str>, retry_after: &str| {
-            let mut trace = Trace::of(Method::GET, &"https://h/".parse().expect("a URL"));
+            let mut progress = Progress::of(Method::GET, &"https://h/".parse().expect("a URL"), None);
             let date = date.map(|date| (DATE, HeaderValue::from_str(date).expect("a value")));
             let retry_after = (RETRY_AFTER, HeaderValue::from_str(retry_after).expect("a value"));
             let headers = date.into_iter().chain([retry_after]).collect::<HeaderMap>();
-            client.note_headers(&headers, StatusCode::SERVICE_UNAVAILABLE, &mut trace);
-            trace.retry_after.map(|wait| wait.as_secs())
+            client.note_headers(&headers, StatusCode::SERVICE_UNAVAILABLE, &mut progress);
+            progress.trace.retry_after.map(|wait| wait.as_secs())
         };
         let own = Some("Wed, 21 Oct 2026 07:00:00 GMT");
         assert_eq!(asked(own, "Wed, 21 Oct 2026 07:00:07 GMT"), Some(7));

@@ -291,7 +291,7 @@ mod tests {
 
     /// The refusal of credentials that are fixed or not.
     fn refusal(is_fixed: bool) -> Failure {
-        let mut trace = Trace::of(Method::POST, &"https://h/".parse().expect("a URL"));
+        let mut trace = Trace::new(Method::POST, "https://h/".to_owned());
         trace.status = Some(StatusCode::UNAUTHORIZED);
         let kind = ErrorKind::Service(ServiceError::default());
         Failure::of(Error { purpose: Purpose::SignIn, trace: Some(Box::new(trace)), kind }, is_fixed)

@@ -216,7 +216,7 @@ mod tests {
     const GOOD: &[u8] = b"{}";
 
     fn error(status: Option<u16>, kind: ErrorKind) -> Error {
-        let mut trace = Trace::of(Method::GET, &"https://h/".parse().expect("a URL"));
+        let mut trace = Trace::new(Method::GET, "https://h/".to_owned());
         trace.status = status.and_then(|status| StatusCode::from_u16(status).ok());
         Error { purpose: Purpose::Read, trace: Some(Box::new(trace)), kind }
     }

@@ -4,7 +4,7 @@ use reqwest::header::{HeaderMap, HeaderValue, SERVER, WWW_AUTHENTICATE};
 
 use super::client::header;
 use super::entities;
-use super::text::clean;
+use super::text::{clean, without_byte_order_mark};
 
 /// What a web page and the headers that came with it say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,8 +15,6 @@ pub struct WebPage {
     pub server: Option<String>,
     /// Whether it requires a user and a password in each request, by the header `WWW-Authenticate: Basic`.
     pub requires_basic: bool,
-    /// Whether the request went through a proxy.
-    pub via_proxy: bool,
 }
 
 /// Titles are looked for up to here, in bytes.
@@ -26,7 +24,7 @@ impl WebPage {
     /// Reads a response, if its body is a web page. Redacts the source of the title before elements are removed from it,
     /// which would take a part of a secret with markup in it along.
     pub(super) fn read(body: &[u8], headers: &HeaderMap, redact: impl Fn(String) -> String) -> Option<Self> {
-        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
+        let body = without_byte_order_mark(body).trim_ascii_start();
         if !body.starts_with(b"<") {
             return None;
         }
@@ -37,13 +35,12 @@ impl WebPage {
             title: source.map(|source| text(&redact(source.to_owned()))).filter(|title| !title.is_empty()),
             server: header(headers, &SERVER),
             requires_basic: schemes.into_iter().any(has_basic),
-            via_proxy: false,
         })
     }
 
     pub(super) fn map_text(self, change: impl Fn(String) -> String) -> Self {
-        let Self { title, server, requires_basic, via_proxy } = self;
-        Self { title: title.map(&change), server: server.map(change), requires_basic, via_proxy }
+        let Self { title, server, requires_basic } = self;
+        Self { title: title.map(&change), server: server.map(change), requires_basic }
     }
 }
 

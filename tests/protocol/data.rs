@@ -120,7 +120,7 @@ async fn project_id_of_iam_that_is_no_path_segment_then_refused_before_the_read(
     for id in ["", " ", ".", "..", "%2e%2E", "a/../b", "a\\\\b", "a%2Fb", "a\\u0000b"] {
         let list = format!(r#"{{"projects":[{{"id":"{id}","name":"ap-southeast-1"}}]}}"#);
         let token = format!(r#"{{"token":{{"project":{{"id":"{id}"}}}}}}"#);
-        let token = Fault::body(201, JSON, token).header("x-subject-token", "t");
+        let token = Fault::body(201, JSON, token).header("x-subject-token", "MIIDkgYJKoZIhvcN");
         for (api, fault) in [(Api::Projects, Fault::body(200, JSON, list)), (Api::Tokens, token)] {
             let (sandbox, response) = read_in_project(api, fault).await;
             let error = only_error(&response.diagnostics);

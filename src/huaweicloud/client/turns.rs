@@ -8,8 +8,9 @@ use tracing::Instrument;
 use url::Url;
 
 use super::super::request::Request;
+use super::super::trace::Progress;
 use super::super::trial::{Blocked, Candidate, Turn};
-use super::super::{Credentials, Deadline, ErrorKind, Trace};
+use super::super::{Credentials, Deadline, ErrorKind};
 use super::Client;
 
 impl Client {
@@ -40,19 +41,19 @@ impl Client {
         request: &Request,
         credentials: Option<&Credentials>,
         deadline: Deadline,
-        trace: &mut Trace,
+        progress: &mut Progress,
     ) -> Result<(HeaderMap, Vec<u8>), ErrorKind> {
-        let permit = self.permit(request, deadline, trace).await?;
+        let permit = self.permit(request, deadline, &progress.trace).await?;
         let (client, request, credentials) = (Arc::clone(self), request.clone(), credentials.cloned());
-        let (mut sent, started) = (trace.clone(), Instant::now());
+        let (mut sent, started) = (progress.clone(), Instant::now());
         let attempt = async move {
             let _permit = permit;
             let outcome = match client.http.client(&request.url) {
                 Ok(http) => client.exchange_within(http, &request, credentials.as_ref(), None, &mut sent).await,
                 Err(kind) => Err(kind),
             };
-            sent.elapsed += started.elapsed();
-            let error = |kind: &ErrorKind| client.error(&request, kind.clone(), sent.clone());
+            sent.trace.elapsed += started.elapsed();
+            let error = |kind: &ErrorKind| client.error(request.purpose, kind.clone(), &sent);
             let outcome_for_turns = outcome.as_ref().map(|(_, body)| body.as_slice()).map_err(error);
             for turn in turns {
                 turn.end(outcome_for_turns.as_ref().copied());
@@ -61,7 +62,7 @@ impl Client {
         };
         match timeout(deadline.remaining(), tokio::spawn(attempt.in_current_span())).await {
             Ok(Ok((outcome, sent))) => {
-                *trace = sent;
+                *progress = sent;
                 outcome
             }
             Ok(Err(ended)) => match ended.try_into_panic() {
@@ -69,7 +70,7 @@ impl Client {
                 Err(_) => Err(ErrorKind::Unreachable("the process ends".to_owned())),
             },
             Err(_) => {
-                trace.abandon_attempt();
+                progress.abandon_attempt();
                 Err(ErrorKind::TimedOut(deadline.limit()))
             }
         }

@@ -445,27 +445,30 @@ fn answers() -> Vec<Entry> {
         "Answers that cannot be understood",
         [
             (
-                web_page(403, WebPage { via_proxy: true, ..page("403 Forbidden", Some("squid/6.6")) }),
+                web_page(403, page("403 Forbidden", Some("squid/6.6")))
+                    .proxy("http://proxy.example.com:3128")
+                    .diagnostic(),
                 "A proxy or a gateway responded, not the service.",
                 "Check the proxy and `endpoints`.",
             ),
             (
-                web_page(502, page("502 Bad Gateway", Some("nginx/1.22.1"))),
+                web_page(502, page("502 Bad Gateway", Some("nginx/1.22.1"))).diagnostic(),
                 "A gateway responded, and cannot reach the service behind it.",
                 "Try again later.",
             ),
             (
-                web_page(401, WebPage { requires_basic: true, ..page("401 Authorization Required", Some("nginx")) }),
+                web_page(401, WebPage { requires_basic: true, ..page("401 Authorization Required", Some("nginx")) })
+                    .diagnostic(),
                 "A server in front of the API requires a user and a password of its own.",
                 "Check `endpoints`.",
             ),
             (
-                web_page(400, page("400 No required SSL certificate was sent", Some("nginx/1.22.1"))),
+                web_page(400, page("400 No required SSL certificate was sent", Some("nginx/1.22.1"))).diagnostic(),
                 "The endpoint requires a client certificate.",
                 "Set `cert` and `key`.",
             ),
             (
-                web_page(400, page("400 Request Header Or Cookie Too Large", Some("nginx/1.22.1"))),
+                web_page(400, page("400 Request Header Or Cookie Too Large", Some("nginx/1.22.1"))).diagnostic(),
                 "A gateway does not accept headers as long as a token.",
                 "Raise the limit of the gateway, or use an access key.",
             ),
@@ -492,10 +495,8 @@ fn page(title: &str, server: Option<&str>) -> WebPage {
     WebPage { title: Some(title.to_owned()), server: server.map(str::to_owned), ..WebPage::default() }
 }
 
-fn web_page(status: u16, page: WebPage) -> Diagnostic {
-    of(ErrorKind::Service(ServiceError { web_page: Some(page.into()), ..ServiceError::default() }))
-        .status(status)
-        .diagnostic()
+fn web_page(status: u16, page: WebPage) -> Example {
+    of(ErrorKind::Service(ServiceError { web_page: Some(page.into()), ..ServiceError::default() })).status(status)
 }
 
 fn results() -> Vec<Entry> {

@@ -127,9 +127,7 @@ fn hint(error: &Error) -> String {
              the name server and the proxy (HTTPS_PROXY)."
         ),
         ErrorKind::Proxy(problem) => proxy::hint(error, problem),
-        ErrorKind::Unreachable(_) if error.trace.as_ref().is_some_and(|trace| trace.proxy.is_some()) => {
-            proxy::unreachable_hint(error)
-        }
+        ErrorKind::Unreachable(_) if is_proxied(error) => proxy::unreachable_hint(error),
         ErrorKind::Unreachable(_) => {
             "Check the network, the name server, the proxy (HTTPS_PROXY, NO_PROXY) and `endpoints`.".to_owned()
         }
@@ -159,7 +157,7 @@ fn hint(error: &Error) -> String {
                                    `endpoints` and the proxy."
             .to_owned(),
         ErrorKind::Service(refusal) => refusal_hint(error, refusal),
-        ErrorKind::Body(BodyProblem::Html(page)) => web_page::hint(page, status(error)),
+        ErrorKind::Body(BodyProblem::Html(page)) => web_page::hint(page, status(error), is_proxied(error)),
         ErrorKind::Body(problem) => body_hint(problem).to_owned(),
         ErrorKind::NoToken => "IAM answers otherwise than documented. Check `auth_url` and the proxy.".to_owned(),
         ErrorKind::NoProject(_) => "Set `project_id`, or check `project_name` and the region; the console shows both \
@@ -188,6 +186,11 @@ fn body_hint(problem: &BodyProblem) -> &'static str {
     }
 }
 
+/// Whether the request was sent through a proxy.
+fn is_proxied(error: &Error) -> bool {
+    error.trace.as_ref().is_some_and(|trace| trace.proxy.is_some())
+}
+
 fn status(error: &Error) -> u16 {
     error.status().map_or(0, |status| status.as_u16())
 }
@@ -204,7 +207,7 @@ fn refusal_hint(error: &Error, refusal: &ServiceError) -> String {
         return hint.to_owned();
     }
     if let (Some(page), true) = (&refusal.web_page, status != 407) {
-        return web_page::hint(page, status);
+        return web_page::hint(page, status, is_proxied(error));
     }
     let hint = match (status, refusal.code.as_deref()) {
         (407, _) => proxy::AUTHENTICATION,

@@ -9,12 +9,12 @@ const CLIENT_CERTIFICATE: [&str; 4] =
 const CERTIFICATE_REQUIRED: &str = "The endpoint requires a client certificate, and got none or one that it does not \
                                     accept. Set `cert` and `key` in the provider block, or OS_CERT and OS_KEY.";
 
-/// The remedy follows the status: a page to authenticate comes only with some.
-pub(super) fn hint(page: &WebPage, status: u16) -> String {
+/// The remedy follows the status, since a page to authenticate comes only with some, and whether a proxy was on the way.
+pub(super) fn hint(page: &WebPage, status: u16, via_proxy: bool) -> String {
     let title = page.title.as_deref().unwrap_or_default().to_lowercase();
     let says = |parts: &[&str]| parts.iter().any(|part| title.contains(part));
-    let endpoints = if page.via_proxy { "the proxy (HTTPS_PROXY, NO_PROXY) and `endpoints`" } else { "`endpoints`" };
-    let gateway = if page.via_proxy { "The proxy or a gateway" } else { "A gateway" };
+    let endpoints = if via_proxy { "the proxy (HTTPS_PROXY, NO_PROXY) and `endpoints`" } else { "`endpoints`" };
+    let gateway = if via_proxy { "The proxy or a gateway" } else { "A gateway" };
     let hint = match status {
         495 | 496 => CERTIFICATE_REQUIRED,
         400 | 403 if says(&CLIENT_CERTIFICATE) => CERTIFICATE_REQUIRED,
@@ -43,7 +43,7 @@ pub(super) fn hint(page: &WebPage, status: u16) -> String {
             return format!(
                 "A server between here and the service responded, possibly with a page to authenticate. Check \
                  {endpoints}{}.",
-                if page.via_proxy { "" } else { ", and whether the network requires authentication or a proxy" }
+                if via_proxy { "" } else { ", and whether the network requires authentication or a proxy" }
             );
         }
         _ => return format!("{gateway} responded, not the service. Check {endpoints}."),
@@ -57,7 +57,7 @@ mod tests {
 
     fn hint_for(status: u16, title: &str, requires_basic: bool, via_proxy: bool) -> String {
         let title = Some(title.to_owned());
-        hint(&WebPage { title, requires_basic, via_proxy, server: None }, status)
+        hint(&WebPage { title, requires_basic, server: None }, status, via_proxy)
     }
 
     #[test]
