@@ -52,8 +52,8 @@ pub(super) async fn serve<C: Clone + Send + Sync + 'static>(
     }
 }
 
-/// Accepts clients until `shutdown`. Each handshake runs by itself, so that a slow or hostile client keeps nobody waiting;
-/// a client whose handshake fails is dropped.
+/// Accepts clients until `shutdown`. Each handshake runs by itself, so that a slow or hostile client delays no other one; a
+/// client whose handshake fails is dropped.
 async fn accept<C: Send + 'static>(
     listener: Listener,
     admission: Admission<C>,
@@ -157,50 +157,18 @@ enum Transport {
     Tls(Box<TlsStream<Stream>>),
 }
 
-impl<C> AsyncRead for Connection<C> {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().transport).poll_read(cx, buf)
-    }
-}
-
-impl<C> AsyncWrite for Connection<C> {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().transport).poll_write(cx, buf)
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().transport).poll_write_vectored(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.transport.is_write_vectored()
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().transport).poll_flush(cx)
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().transport).poll_shutdown(cx)
-    }
-}
-
-/// Passes each call on to whichever stream there is inside.
+/// Passes each call on to the stream inside: what each pattern calls by the given name.
 macro_rules! delegate_io {
-    ($name:ident { $($(#[$meta:meta])* $variant:ident),+ }) => {
-        impl AsyncRead for $name {
+    ([$($generic:ident)?] $name:ty, $stream:ident in $($(#[$meta:meta])* $pattern:pat),+) => {
+        impl<$($generic)?> AsyncRead for $name {
             fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-                match self.get_mut() { $($(#[$meta])* Self::$variant(stream) => Pin::new(stream).poll_read(cx, buf)),+ }
+                match self.get_mut() { $($(#[$meta])* $pattern => Pin::new($stream).poll_read(cx, buf)),+ }
             }
         }
 
-        impl AsyncWrite for $name {
+        impl<$($generic)?> AsyncWrite for $name {
             fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-                match self.get_mut() { $($(#[$meta])* Self::$variant(stream) => Pin::new(stream).poll_write(cx, buf)),+ }
+                match self.get_mut() { $($(#[$meta])* $pattern => Pin::new($stream).poll_write(cx, buf)),+ }
             }
 
             fn poll_write_vectored(
@@ -208,29 +176,28 @@ macro_rules! delegate_io {
                 cx: &mut Context<'_>,
                 bufs: &[io::IoSlice<'_>],
             ) -> Poll<io::Result<usize>> {
-                match self.get_mut() {
-                    $($(#[$meta])* Self::$variant(stream) => Pin::new(stream).poll_write_vectored(cx, bufs)),+
-                }
+                match self.get_mut() { $($(#[$meta])* $pattern => Pin::new($stream).poll_write_vectored(cx, bufs)),+ }
             }
 
             fn is_write_vectored(&self) -> bool {
-                match self { $($(#[$meta])* Self::$variant(stream) => stream.is_write_vectored()),+ }
+                match self { $($(#[$meta])* $pattern => $stream.is_write_vectored()),+ }
             }
 
             fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-                match self.get_mut() { $($(#[$meta])* Self::$variant(stream) => Pin::new(stream).poll_flush(cx)),+ }
+                match self.get_mut() { $($(#[$meta])* $pattern => Pin::new($stream).poll_flush(cx)),+ }
             }
 
             fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-                match self.get_mut() { $($(#[$meta])* Self::$variant(stream) => Pin::new(stream).poll_shutdown(cx)),+ }
+                match self.get_mut() { $($(#[$meta])* $pattern => Pin::new($stream).poll_shutdown(cx)),+ }
             }
         }
     };
 }
 
-delegate_io!(Stream {
+delegate_io!([] Stream, stream in
     #[cfg(unix)]
-    Unix,
-    Tcp
-});
-delegate_io!(Transport { Plain, Tls });
+    Self::Unix(stream),
+    Self::Tcp(stream)
+);
+delegate_io!([] Transport, stream in Self::Plain(stream), Self::Tls(stream));
+delegate_io!([C] Connection<C>, stream in Self { transport: stream, .. });
