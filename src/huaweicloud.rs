@@ -17,6 +17,7 @@ mod metadata;
 mod names;
 mod no_proxy;
 mod order;
+mod own_thread;
 mod proxies;
 mod refusal;
 mod renewable;

@@ -1,36 +1,27 @@
-//! Reads files that users name. A path may lead to a pipe that nobody writes to or to a device that never ends, and
-//! neither may stop the runtime or the end of the process.
+//! Reads files that users name. A path may lead to a pipe without a writer or to a device that never ends, and neither may
+//! stop the runtime or the end of the process.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use tokio::sync::oneshot;
-
 use super::Deadline;
+use super::own_thread::on_its_own_thread;
 
 /// Larger files are refused. The largest CA bundles take about 1 MiB.
 const MAX_BYTES: u64 = 4 << 20;
 
-/// Reads a file on a thread of its own, until the deadline. The runtime's blocking pool would not do: a runtime waits for
-/// its pool when it is dropped, and a read that hangs cannot be cancelled. The thread of such a read stays behind.
+/// Reads a file, until the deadline.
 ///
 /// # Errors
 /// When the file cannot be read, is larger than 4 MiB, or was not read in time.
 pub async fn read_file(path: &Path, deadline: Deadline) -> io::Result<Vec<u8>> {
-    let (path, (sender, receiver)) = (PathBuf::from(path), oneshot::channel());
-    let thread = std::thread::Builder::new().name("file".to_owned());
-    // Nobody receives the bytes after the deadline.
-    thread.spawn(move || drop(sender.send(read_bounded(&path))))?;
-    match tokio::time::timeout(deadline.remaining(), receiver).await {
-        Ok(Ok(outcome)) => outcome,
-        Ok(Err(_)) => Err(io::Error::other("the read ended unexpectedly")),
-        Err(_) => {
-            let problem =
-                format!("it could not be read within {:?}; it may be a pipe without a writer", deadline.limit());
-            Err(io::Error::new(io::ErrorKind::TimedOut, problem))
-        }
-    }
+    let path = PathBuf::from(path);
+    let read = on_its_own_thread("file", move || read_bounded(&path));
+    tokio::time::timeout(deadline.remaining(), read).await.unwrap_or_else(|_| {
+        let problem = format!("it could not be read within {:?}; it may be a pipe without a writer", deadline.limit());
+        Err(io::Error::new(io::ErrorKind::TimedOut, problem))
+    })?
 }
 
 fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {

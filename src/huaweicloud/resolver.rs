@@ -7,10 +7,10 @@ use std::time::Duration;
 use dns_lookup::{AddrFamily, AddrInfoHints, LookupError, LookupErrorKind, SockType, getaddrinfo};
 use futures_util::future::{BoxFuture, FutureExt, select};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::ErrorKind;
+use super::own_thread::on_its_own_thread;
 use super::text::clean;
 
 /// How long the slower family may take after the faster one has brought an address.
@@ -63,7 +63,7 @@ impl Resolve for SystemResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let host = name.as_str().to_owned();
         Box::pin(async move {
-            let families = [Family::V6, Family::V4].map(|family| on_its_own_thread(&host, family));
+            let families = [Family::V6, Family::V4].map(|family| start(&host, family));
             match both(families, has_route).await {
                 Ok(found) => {
                     let addresses = sorted(found, source).into_iter().map(|address| SocketAddr::new(address, 0));
@@ -120,20 +120,11 @@ async fn both(lookups: [BoxFuture<'static, Lookup>; 2], has_route: impl Fn(&IpAd
     }
 }
 
-/// Runs a lookup on a thread that nobody waits for: the system's resolver blocks, for many seconds if name servers are
-/// silent, and neither the end of a read nor that of the process may wait for it.
-fn on_its_own_thread(host: &str, family: Family) -> BoxFuture<'static, Lookup> {
-    let (sender, receiver) = oneshot::channel();
+/// Starts a lookup. The system's resolver blocks, for many seconds if name servers are silent.
+fn start(host: &str, family: Family) -> BoxFuture<'static, Lookup> {
     let host = host.to_owned();
-    let spawned = std::thread::Builder::new().name("lookup".to_owned()).spawn(move || {
-        // The receiver is gone when its read is.
-        drop(sender.send(lookup(&host, family)));
-    });
-    async move {
-        spawned.map_err(|error| Problem::System(clean(&error.to_string())))?;
-        receiver.await.unwrap_or_else(|_| Err(Problem::System("the system's resolver panicked".to_owned())))
-    }
-    .boxed()
+    let found = on_its_own_thread("lookup", move || lookup(&host, family));
+    async move { found.await.unwrap_or_else(|error| Err(Problem::System(clean(&error.to_string())))) }.boxed()
 }
 
 /// Looks a name up. Blocks.
