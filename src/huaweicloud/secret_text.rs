@@ -5,6 +5,8 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::text::is_invisible;
+
 /// Why a secret cannot be sent. Shows no character of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecretProblem {
@@ -20,7 +22,7 @@ pub enum SecretProblem {
 /// When nothing is left, or it has another character inside.
 pub fn trimmed_key(secret: &SecretString) -> Result<SecretString, SecretProblem> {
     let all = secret.expose_secret();
-    let text = all.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+    let text = all.trim_matches(|c: char| c.is_whitespace() || is_unseen(c));
     checked(all, text, |c| c.is_ascii_graphic())
 }
 
@@ -31,7 +33,7 @@ pub fn trimmed_key(secret: &SecretString) -> Result<SecretString, SecretProblem>
 pub fn trimmed_text(secret: &SecretString) -> Result<SecretString, SecretProblem> {
     let all = secret.expose_secret();
     let text = all.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']);
-    checked(all, text, |c| c == ' ' || !(c.is_whitespace() || is_invisible(c)))
+    checked(all, text, |c| c == ' ' || !(c.is_whitespace() || is_unseen(c)))
 }
 
 fn checked(all: &str, text: &str, may_contain: impl Fn(char) -> bool) -> Result<SecretString, SecretProblem> {
@@ -44,16 +46,14 @@ fn checked(all: &str, text: &str, may_contain: impl Fn(char) -> bool) -> Result<
     let kind = match found {
         '\r' | '\n' => "a line break",
         found if found.is_whitespace() => "white space",
-        found if is_invisible(found) => "a control character or an invisible one",
+        found if is_unseen(found) => "a control character or an invisible one",
         _ => "not an ASCII character",
     };
     Err(SecretProblem::Character(position, kind))
 }
 
-/// Control characters, the byte order mark, and characters without width.
-fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+fn is_unseen(c: char) -> bool {
+    c.is_control() || is_invisible(c)
 }
 
 impl fmt::Display for SecretProblem {

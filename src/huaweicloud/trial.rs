@@ -4,7 +4,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use super::text::without_byte_order_mark;
 use super::{Deadline, Error, ErrorKind, TokenScope};
 
 /// A key or a user is locked after five failures in a row; two leave the user room for mistakes elsewhere.
@@ -18,7 +17,7 @@ const MAX_FAILURES: usize = 2;
 #[derive(Debug)]
 pub(super) struct Trial {
     judge: fn(Result<&[u8], &Error>) -> Verdict,
-    /// One permit. Closed as soon as nobody has to wait any more.
+    /// One permit. Closed once no request has to wait.
     turn: Arc<Semaphore>,
     proven: AtomicBool,
     failures: Mutex<Failures>,
@@ -124,7 +123,7 @@ fn success_or_lost(outcome: Result<&[u8], &Error>) -> Verdict {
 /// Whether a body begins and ends as an object or array does: what stands in front of a service sends pages and texts. The
 /// whole of it is read later, once, into its model.
 fn looks_like_json(body: &[u8]) -> bool {
-    let body = without_byte_order_mark(body).trim_ascii();
+    let body = body.trim_ascii();
     matches!((body.first(), body.last()), (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']')))
 }
 
