@@ -84,13 +84,16 @@ impl ProxyProblem {
         }
     }
 
-    /// The same with every text of a server changed by `change`.
+    /// The same with every text from outside changed by `change`. Lists all kinds, as [`ErrorKind::map_text`] does.
     pub(super) fn map_text(self, change: impl Fn(String) -> String) -> Self {
         match self {
             Self::Unreachable(problem) => Self::Unreachable(change(problem)),
             Self::Tls(TlsFailure { reason, text }) => Self::Tls(TlsFailure { reason, text: change(text) }),
             Self::Refused { status, reason } => Self::Refused { status, reason: change(reason) },
-            other => other,
+            Self::HostNotFound(host) => Self::HostNotFound(change(host)),
+            Self::Setting { variable, problem } => Self::Setting { variable, problem },
+            Self::RefusedOnce => Self::RefusedOnce,
+            Self::NotHttp => Self::NotHttp,
         }
     }
 }

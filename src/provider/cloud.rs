@@ -11,7 +11,7 @@ use crate::terraform::{AttributePath, Diagnostic, ReadError};
 const ECS_METADATA: &str = "http://169.254.169.254";
 
 /// The endpoint of a service, if one is given.
-type Given = Result<Option<Endpoint>, ReadError>;
+type GivenEndpoint = Result<Option<Endpoint>, ReadError>;
 
 /// All of them, for a session.
 pub(super) fn cloud(settings: &Settings) -> Cloud {
@@ -39,7 +39,7 @@ pub(super) fn domain_id(settings: &Settings) -> Result<Option<String>, ReadError
     settled(settings.domain_id()?, "domain_id")
 }
 
-fn iam(settings: &Settings) -> Given {
+fn iam(settings: &Settings) -> GivenEndpoint {
     let given = match settled(own(&settings.config.auth_url).unwrap_or_default(), "auth_url")? {
         Some(url) => {
             let endpoint = parsed("`auth_url`", &url);
@@ -50,11 +50,11 @@ fn iam(settings: &Settings) -> Given {
     Ok(given.map(Endpoint::without_version))
 }
 
-fn modelarts(settings: &Settings) -> Given {
+fn modelarts(settings: &Settings) -> GivenEndpoint {
     endpoint(settings, "maas", &[env::HW_MAAS_ENDPOINT])
 }
 
-fn sts(settings: &Settings) -> Given {
+fn sts(settings: &Settings) -> GivenEndpoint {
     endpoint(settings, "sts", &[env::HW_STS_ENDPOINT])
 }
 
@@ -66,7 +66,7 @@ pub(super) fn metadata(settings: &Settings, sign_in: &SignIn) -> Result<Endpoint
 
 /// The endpoint that the block, or else the environment, gives for a service. The block's `modelarts` counts for MaaS too,
 /// and comes before a variable for MaaS.
-fn endpoint(settings: &Settings, service: &str, variables: &[env::Variable]) -> Given {
+fn endpoint(settings: &Settings, service: &str, variables: &[env::Variable]) -> GivenEndpoint {
     let endpoints = settled(settings.config.endpoints.as_ref(), "endpoints")?;
     let of_block = |key| Some((key, own(endpoints?.get(key)?)?));
     let given = of_block(service).or_else(|| (service == "maas").then(|| of_block("modelarts")).flatten());
