@@ -1,18 +1,22 @@
 //! Every message once, with what is behind it: the troubleshooting guide and the snapshot test are made from this.
 
+mod example;
+mod host;
 mod proxies;
+mod responses;
 mod tls;
 
 use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use reqwest::{Method, StatusCode};
-
+use self::example::{of, refused};
+use self::host::host;
 use self::proxies::proxies;
+use self::responses::{page, responses};
 #[allow(clippy::wildcard_imports, reason = "all of them are shown here")]
 use super::*;
-use crate::huaweicloud::{BodyProblem, Error, ErrorKind, Purpose, ServiceError, Trace, WebPage};
+use crate::huaweicloud::{BodyProblem, ErrorKind, Purpose, ServiceError};
 use crate::terraform::{Step, messages as general};
 
 /// A message as a user may read it, and what to make of it.
@@ -40,7 +44,7 @@ pub fn catalogue() -> Vec<Entry> {
         proxies(),
         tls::tls(),
         refusals(),
-        answers(),
+        responses(),
         results(),
         host(),
     ]
@@ -435,70 +439,6 @@ fn refusals() -> Vec<Entry> {
     )
 }
 
-fn answers() -> Vec<Entry> {
-    let body = |problem| of(ErrorKind::Body(problem)).status(200).diagnostic();
-    let wrong_type = BodyProblem::WrongType {
-        path: "workspaces[3].id".to_owned(),
-        problem: "invalid type: map, expected a string or a number at line 1 column 44".to_owned(),
-    };
-    section(
-        "Answers that cannot be understood",
-        [
-            (
-                web_page(403, page("403 Forbidden", Some("squid/6.6")))
-                    .proxy("http://proxy.example.com:3128")
-                    .diagnostic(),
-                "A proxy or a gateway responded, not the service.",
-                "Check the proxy and `endpoints`.",
-            ),
-            (
-                web_page(502, page("502 Bad Gateway", Some("nginx/1.22.1"))).diagnostic(),
-                "A gateway responded, and cannot reach the service behind it.",
-                "Try again later.",
-            ),
-            (
-                web_page(401, WebPage { requires_basic: true, ..page("401 Authorization Required", Some("nginx")) })
-                    .diagnostic(),
-                "A server in front of the API requires a user and a password of its own.",
-                "Check `endpoints`.",
-            ),
-            (
-                web_page(400, page("400 No required SSL certificate was sent", Some("nginx/1.22.1"))).diagnostic(),
-                "The endpoint requires a client certificate.",
-                "Set `cert` and `key`.",
-            ),
-            (
-                web_page(400, page("400 Request Header Or Cookie Too Large", Some("nginx/1.22.1"))).diagnostic(),
-                "A gateway does not accept headers as long as a token.",
-                "Raise the limit of the gateway, or use an access key.",
-            ),
-            (body(BodyProblem::Empty), "The service said yes and nothing else.", "Try again; check the proxy."),
-            (body(BodyProblem::Truncated), "The connection broke off, also when tried again.", "Check the proxy."),
-            (body(BodyProblem::TooLong(64)), "The answer is longer than any that is known.", "Check `endpoints`."),
-            (body(BodyProblem::NotUtf8), "The answer is no text.", "Check `endpoints` and the proxy."),
-            (
-                body(BodyProblem::NotJson("expected value at line 1 column 1".to_owned())),
-                "The answer is text, but not JSON.",
-                "Check `endpoints` and the proxy.",
-            ),
-            (
-                body(BodyProblem::WrongWhole("an object without `workspaces` at line 1 column 15".to_owned())),
-                "Another service answered, or this one otherwise than documented. It is not taken for an empty list.",
-                "Check `endpoints`.",
-            ),
-            (body(wrong_type), "The answer has another shape than documented.", "Report it, with the message."),
-        ],
-    )
-}
-
-fn page(title: &str, server: Option<&str>) -> WebPage {
-    WebPage { title: Some(title.to_owned()), server: server.map(str::to_owned), ..WebPage::default() }
-}
-
-fn web_page(status: u16, page: WebPage) -> Example {
-    of(ErrorKind::Service(ServiceError { web_page: Some(page.into()), ..ServiceError::default() })).status(status)
-}
-
 fn results() -> Vec<Entry> {
     let seen = || vec!["default (0)".to_owned(), "team-a (1f0e)".to_owned()];
     let incomplete = incomplete_list("workspaces", Some(1_200), 1_000);
@@ -532,147 +472,7 @@ fn results() -> Vec<Entry> {
     .collect()
 }
 
-fn host() -> Vec<Entry> {
-    let ReadError::ProviderUnknown(unknown) = unknown_setting("project_id") else { return Vec::new() };
-    section(
-        "Terraform and OpenTofu",
-        [
-            (
-                unknown,
-                "The provider block depends on a resource that is not there yet, and a data source is read before it.",
-                "Apply that resource first, or give the provider a value that is known.",
-            ),
-            (
-                general::unknown_configuration(),
-                "The host asked for a read before it knew all arguments.",
-                "Report it to the host's project.",
-            ),
-            (
-                general::interrupted("ReadDataSource"),
-                "The run was interrupted, for example by Ctrl-C, while a read was under way.",
-                "Run it again.",
-            ),
-            (
-                general::panicked("ReadDataSource", "index out of bounds"),
-                "A bug in the provider. Only that one call failed.",
-                "Report it.",
-            ),
-            (
-                general::too_much_read(300 << 20, 256 << 20),
-                "The list is larger than what the plugin protocol can carry.",
-                "Ask for less, with filters.",
-            ),
-            (
-                general::malformed(&"a bool is required"),
-                "The host and the provider disagree about the schema, for example after the provider was replaced while \
-                 a debug session was attached.",
-                "Run `init` again; report it if it stays so.",
-            ),
-            (general::not_configured(), "The host skipped a step of the protocol.", "Report it to the host's project."),
-            (
-                general::no_such("data source", "maas_workspacs"),
-                "The installed version does not have that object.",
-                "Correct the name, or install a newer version.",
-            ),
-        ],
-    )
-}
-
 fn id_token(path: Option<&str>, problem: &str) -> Diagnostic {
     let kind = ErrorKind::IdToken { path: path.map(str::to_owned), problem: problem.to_owned() };
     of(kind).purpose(Purpose::ExchangeIdToken).unsent()
-}
-
-/// A failed request in the making.
-struct Example(Error, Box<Trace>);
-
-fn of(kind: ErrorKind) -> Example {
-    let url = "https://modelarts.ap-southeast-1.myhuaweicloud.com/v1/PROJECT/maas/services/workspace/ap-southeast-1";
-    let trace = Trace {
-        id: 0,
-        method: Method::GET,
-        url: url.to_owned(),
-        proxy: None,
-        status: None,
-        request_id: None,
-        attempts: 1,
-        elapsed: Duration::from_millis(200),
-        clock_ahead: None,
-        retry_after: None,
-    };
-    Example(Error { purpose: Purpose::Read, trace: None, kind }, Box::new(trace))
-}
-
-fn refused(status: u16, code: &str, message: &str) -> Example {
-    let (code, message) = (Some(code.to_owned()), Some(message.to_owned()));
-    let kind = ErrorKind::Service(ServiceError { code, message, web_page: None });
-    let mut example = of(kind).status(status);
-    example.1.request_id = Some("2f6c1e0a9d7b4c3e8f5a6b7c8d9e0f1a".to_owned());
-    example
-}
-
-impl Example {
-    fn url(mut self, url: &str) -> Self {
-        url.clone_into(&mut self.1.url);
-        self
-    }
-
-    /// The proxy on the way.
-    fn proxy(mut self, proxy: &str) -> Self {
-        self.1.proxy = Some(proxy.to_owned());
-        self
-    }
-
-    /// How long it took, in seconds.
-    fn elapsed(mut self, seconds: u64) -> Self {
-        self.1.elapsed = Duration::from_secs(seconds);
-        self
-    }
-
-    /// A step on the way, which has a request of its own.
-    fn purpose(mut self, purpose: Purpose) -> Self {
-        let (method, path) = match purpose {
-            Purpose::FindProject => (Method::GET, "/v3/projects?name=..."),
-            Purpose::AssumeAgency => (Method::POST, "/v3.0/OS-CREDENTIAL/securitytokens"),
-            _ => (Method::POST, "/v3/auth/tokens?nocatalog=..."),
-        };
-        (self.1.method, self.1.url) = (method, format!("https://iam.ap-southeast-1.myhuaweicloud.com{path}"));
-        self.0.purpose = purpose;
-        self
-    }
-
-    fn status(mut self, status: u16) -> Self {
-        self.1.status = StatusCode::from_u16(status).ok();
-        self
-    }
-
-    fn attempts(mut self, attempts: u32) -> Self {
-        self.1.attempts = attempts;
-        self
-    }
-
-    fn clock_ahead(mut self, seconds: i64) -> Self {
-        self.1.clock_ahead = Some(seconds);
-        self
-    }
-
-    fn retry_after(mut self, seconds: u64) -> Self {
-        self.1.retry_after = Some(Duration::from_secs(seconds));
-        self
-    }
-
-    /// The message about a request that was sent.
-    fn diagnostic(self) -> Diagnostic {
-        request_failed("List the workspaces", &Error { trace: Some(self.1), ..self.0 })
-    }
-
-    /// The message about one that another read reports.
-    fn elsewhere(self) -> Diagnostic {
-        reported_elsewhere("List the workspaces", &Error { trace: Some(self.1), ..self.0 })
-    }
-
-    /// The message about one that was not.
-    fn unsent(self) -> Diagnostic {
-        request_failed("List the workspaces", &self.0)
-    }
 }
