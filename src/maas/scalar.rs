@@ -88,7 +88,9 @@ impl<'de> Visitor<'de> for IntegerVisitor {
         if text.is_empty() {
             return Ok(None);
         }
-        decimal::integer(text).map(Some).map_err(|error| E::custom(format_args!("the string is no integer: {error}")))
+        decimal::integer(text)
+            .map(Some)
+            .map_err(|error| E::custom(format_args!("the string is not an integer: {error}")))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
@@ -130,7 +132,7 @@ impl<'de> Visitor<'de> for BooleanVisitor {
     }
 }
 
-/// Reads the text of a number that is no integer of 64 bits, which `serde_json` presents as a map so that no digit is lost.
+/// Reads the text of a number that is not an integer of 64 bits, which `serde_json` presents as a map so that no digit is lost.
 /// An object is refused, and read to its end, so that the error's place is the object and not one of its members.
 fn number<'de, A: MapAccess<'de>>(mut map: A, expected: &dyn Expected) -> Result<String, A::Error> {
     if let Ok(Some(name)) = map.next_key::<String>() {

@@ -39,7 +39,7 @@ fn host_killed_under_a_wrapper_script_then_the_plugin_ends_too() {
         drop(writer);
         let (sender, ended) = mpsc::channel();
         std::thread::spawn(move || {
-            // Nobody waits any more if the test has failed.
+            // The receiver is gone if the test has failed.
             let _ = sender.send(pipe.read_to_end(&mut Vec::new()));
         });
         let ended = ended.recv_timeout(Duration::from_mins(1));

@@ -120,7 +120,7 @@ async fn interrupted_then_goes_on_and_terminated_or_hung_up_then_ends_cleanly() 
 fn closed(mut pipe: std::process::ChildStdout) -> bool {
     let (sender, ended) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
-        // Nobody waits any more after the time limit.
+        // The receiver is gone after the time limit.
         let _ = sender.send(pipe.read_to_end(&mut Vec::new()));
     });
     ended.recv_timeout(Duration::from_secs(20)).is_ok()

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use crate::host::{channel, configured, launcher, only_error, read_of};
 
-/// Tells a process that reacts from one that hangs.
+/// A process that hangs takes longer than this.
 const SOON: Duration = Duration::from_secs(5);
 
 fn pipe_in(folder: &TempDir) -> PathBuf {

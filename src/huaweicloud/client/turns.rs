@@ -34,7 +34,7 @@ impl Client {
     }
 
     /// Sends an attempt whose outcome the turns wait for, even when the caller no longer does: a service counts refusals
-    /// that nobody waited for too.
+    /// of requests whose callers are gone, too.
     pub(super) async fn attempt_in_turn(
         self: &Arc<Self>,
         turns: Vec<Turn>,
