@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::listing::{Identity, Item};
-use super::messages;
+use super::messages::{self, Seen};
 use super::re2::Pattern;
 use crate::huaweicloud::{normal_form, same_name, same_name_in_either_case};
 use crate::terraform::{Argument, AttributePath, Diagnostic};
@@ -36,18 +36,18 @@ impl Exactly<'_> {
             let identity = thing.identity();
             is(self.id.as_ref(), identity.id) && is(self.name.as_ref(), identity.name)
         };
-        let seen = |thing: &T| {
-            let Identity { name, id } = thing.identity();
+        let text = |Identity { name, id }: Identity<'_>| {
             format!("{} ({})", shown(name.unwrap_or("-")), shown(id.unwrap_or("-")))
         };
+        let seen = |things: Vec<&'t T>| Seen::of(things.into_iter().map(Item::identity), MOST_NAMES, text);
         let found: Vec<_> = things.iter().filter(wanted).collect();
         match found.as_slice() {
             [thing] => Ok(thing),
-            [] => Err(messages::none_found(self.kind, self.place, &self.wanted(), things.iter().map(seen).collect())),
-            several => {
-                let seen = several.iter().map(|thing| seen(thing)).collect();
-                Err(messages::several_found(self.kind, self.place, &self.wanted(), seen))
+            [] => {
+                let seen = seen(things.iter().collect());
+                Err(messages::none_found(self.kind, self.place, &self.wanted(), &seen))
             }
+            _ => Err(messages::several_found(self.kind, self.place, &self.wanted(), &seen(found))),
         }
     }
 
@@ -96,13 +96,15 @@ impl Choice<'_> {
         if values.clone().next().is_none() || values.clone().any(|value| (self.passes)(Some(wanted), value)) {
             return None;
         }
-        let seen = values.flatten().collect::<BTreeSet<_>>();
-        let (count, first) = (seen.len(), seen.into_iter().take(MOST_VALUES));
-        let seen: Vec<_> = first.map(shown).collect();
-        let warning = messages::no_such_value(self.argument, wanted, &seen, count - seen.len());
+        let values = values.flatten().collect::<BTreeSet<_>>();
+        let seen = Seen::of(values, MOST_VALUES, |value| format!("\"{}\"", shown(value)));
+        let warning = messages::no_such_value(self.argument, wanted, &seen);
         Some(warning.at(AttributePath::attribute(self.argument)))
     }
 }
+
+/// An error lists at most this many things.
+const MOST_NAMES: usize = 20;
 
 /// A warning lists at most this many values.
 const MOST_VALUES: usize = 10;
@@ -173,6 +175,20 @@ mod tests {
     fn none_or_several_then_error_lists_names_and_ids() {
         assert!(find(Some("1"), Some("b")).is_err_and(|error| error.contains("- (-), a (1), b (2), b (3)")));
         assert!(find(None, Some("b")).is_err_and(|error| error.contains("b (2), b (3)") && !error.contains("a (1)")));
+    }
+
+    #[test]
+    fn none_of_many_then_only_those_in_the_error_are_made_fit_for_it() {
+        let things: Vec<_> = (0..10_000).map(|_| thing("1", "a")).collect();
+        let calls = std::cell::Cell::new(0);
+        let shown = |text: &str| {
+            calls.set(calls.get() + 1);
+            text.to_owned()
+        };
+        let exactly = Exactly { kind: "workspace", place: "r", name: Some("b".to_owned()), id: None };
+        let error = exactly.find(&things, shown).expect_err("none");
+        assert!(error.detail.contains(" and 9980 more"), "{}", error.detail);
+        assert_eq!(calls.get(), 2 * MOST_NAMES);
     }
 
     #[test]

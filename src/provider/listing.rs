@@ -19,7 +19,7 @@ pub(super) trait Item: Send + Sync + 'static {
 }
 
 /// The name and the id of a thing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Identity<'a> {
     pub(super) name: Option<&'a str>,
     pub(super) id: Option<&'a str>,

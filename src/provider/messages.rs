@@ -6,7 +6,6 @@ mod request;
 mod tls;
 mod web_page;
 
-use std::fmt::Display;
 use std::io;
 use std::ops::RangeInclusive;
 use std::path::Path;
@@ -20,9 +19,6 @@ use crate::terraform::{AttributePath, Diagnostic, ReadError};
 
 /// The regions for which MaaS is documented: the international site's and the Chinese one's.
 pub(super) const DOCUMENTED_REGIONS: &str = "ap-southeast-1 (international) and cn-southwest-2 (China)";
-
-/// At most this many names are listed.
-const MAX_NAMES: usize = 20;
 
 pub(super) fn unknown_service(service: &str, services: &[&str]) -> Diagnostic {
     Diagnostic::error(
@@ -274,47 +270,58 @@ pub(super) fn unreadable_key(error: &io::Error) -> Diagnostic {
     )
 }
 
-pub(super) fn none_found(kind: &str, place: &str, wanted: &str, seen: Vec<String>) -> Diagnostic {
+/// What a list has, for a message: the first values in their order, and how many there are beside them.
+pub(super) struct Seen {
+    first: Vec<String>,
+    more: usize,
+}
+
+impl Seen {
+    /// At most `most` of these values. Only for them is `shown` called, which makes texts of a service fit for a message and
+    /// takes long.
+    pub(super) fn of<T: Ord>(values: impl IntoIterator<Item = T>, most: usize, shown: impl Fn(T) -> String) -> Self {
+        let mut values: Vec<_> = values.into_iter().collect();
+        values.sort_unstable();
+        let more = values.len().saturating_sub(most);
+        Self { first: values.into_iter().take(most).map(shown).collect(), more }
+    }
+
+    /// In words, and `none` if there is none.
+    fn or(&self, none: &str) -> String {
+        let first = self.first.join(", ");
+        match (self.first.is_empty(), self.more) {
+            (true, _) => none.to_owned(),
+            (false, 0) => first,
+            (false, more) => format!("{first} and {more} more"),
+        }
+    }
+}
+
+pub(super) fn none_found(kind: &str, place: &str, wanted: &str, seen: &Seen) -> Diagnostic {
     Diagnostic::error(
         format!("No such {kind}"),
-        format!("No {kind} in {place} has {wanted}. Seen, with their ids: {}.", listed(seen)),
+        format!("No {kind} in {place} has {wanted}. Seen, with their ids: {}.", seen.or("none")),
     )
 }
 
-pub(super) fn several_found(kind: &str, place: &str, wanted: &str, seen: Vec<String>) -> Diagnostic {
+pub(super) fn several_found(kind: &str, place: &str, wanted: &str, seen: &Seen) -> Diagnostic {
     Diagnostic::error(
         format!("More than one {kind}"),
         format!(
             "Several {kind}s in {place} have {wanted}. Choose one by its id. Seen, with their ids: {}.",
-            listed(seen)
+            seen.or("none")
         ),
     )
 }
 
-fn listed(mut names: Vec<String>) -> impl Display {
-    if names.is_empty() {
-        return "none".to_owned();
-    }
-    names.sort_unstable();
-    let more = names.len().saturating_sub(MAX_NAMES);
-    names.truncate(MAX_NAMES);
-    let names = names.join(", ");
-    if more == 0 { names } else { format!("{names} and {more} more") }
-}
-
-/// A warning if nothing has the value of a filter. `seen` are the values there are, and `more` counts the rest.
-pub(super) fn no_such_value(argument: &str, value: &str, seen: &[String], more: usize) -> Diagnostic {
-    let seen: Vec<_> = seen.iter().map(|value| format!("\"{value}\"")).collect();
-    let seen = match (seen.is_empty(), more) {
-        (true, _) => "no value at all".to_owned(),
-        (false, 0) => seen.join(", "),
-        (false, more) => format!("{} and {more} more", seen.join(", ")),
-    };
+/// A warning if nothing has the value of a filter. `seen` are the values that there are, in quotes.
+pub(super) fn no_such_value(argument: &str, value: &str, seen: &Seen) -> Diagnostic {
     Diagnostic::warning(
         "Filter value not found",
         format!(
-            "`{argument}` is {}, which nothing in the list has; seen: {seen}. Check the spelling of `{argument}`.",
-            quoted(value)
+            "`{argument}` is {}, which nothing in the list has; seen: {}. Check the spelling of `{argument}`.",
+            quoted(value),
+            seen.or("no value at all")
         ),
     )
 }

@@ -440,23 +440,25 @@ fn refusals() -> Vec<Entry> {
 }
 
 fn results() -> Vec<Entry> {
-    let seen = || vec!["default (0)".to_owned(), "team-a (1f0e)".to_owned()];
+    let seen = |values: &[&str]| Seen::of(values, values.len(), |value| (*value).to_owned());
+    let names = seen(&["default (0)", "team-a (1f0e)"]);
+    let auth_types = seen(&["\"internal\"", "\"private\"", "\"public\""]);
     let incomplete = incomplete_list("workspaces", Some(1_200), 1_000);
     section(
         "Results",
         [
             (
-                no_such_value("auth_type", "pubic", &["internal", "private", "public"].map(str::to_owned), 0),
+                no_such_value("auth_type", "pubic", &auth_types),
                 "The service returned a list, but a filter on `auth_type`, `status` or `source` removed everything in it.",
                 "Use a value that the message lists; ignore the warning if nothing has the value for now.",
             ),
             (
-                none_found("workspace", "ap-southeast-1", "the name `prod`", seen()),
+                none_found("workspace", "ap-southeast-1", "the name `prod`", &names),
                 "Nothing has the name or id that was asked for.",
                 "Correct it; the message lists what there is.",
             ),
             (
-                several_found("workspace", "ap-southeast-1", "the name `team-a`", seen()),
+                several_found("workspace", "ap-southeast-1", "the name `team-a`", &names),
                 "Several things have the name that was asked for.",
                 "Ask by id.",
             ),
