@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
+use super::text::without_byte_order_mark;
 use super::{Deadline, Error, ErrorKind, TokenScope};
 
 /// A key or a user is locked after five failures in a row; two leave the user room for mistakes elsewhere.
@@ -123,7 +124,7 @@ fn success_or_lost(outcome: Result<&[u8], &Error>) -> Verdict {
 /// Whether a body begins and ends as an object or array does: what stands in front of a service sends pages and texts. The
 /// whole of it is read later, once, into its model.
 fn looks_like_json(body: &[u8]) -> bool {
-    let body = body.trim_ascii();
+    let body = without_byte_order_mark(body).trim_ascii();
     matches!((body.first(), body.last()), (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']')))
 }
 
