@@ -1,29 +1,32 @@
-//! The data sources, one file each.
+//! The data sources, one file each: model, schema, validate, read.
 
-mod maas_agreement;
-mod maas_endpoint;
-mod maas_endpoints;
-mod maas_regions;
-mod maas_service;
-mod maas_services;
-mod maas_workspace;
-mod maas_workspaces;
+mod adapter;
 
 use super::Client;
-use crate::terraform::{AnyDataSource, data_source};
+use crate::terraform::AnyDataSource;
 
-/// All data sources of the provider.
-pub(super) fn all() -> Vec<Box<dyn AnyDataSource<Client>>> {
-    vec![
-        data_source(maas_agreement::MaasAgreement),
-        data_source(maas_endpoint::MaasEndpoint),
-        data_source(maas_endpoints::MaasEndpoints),
-        data_source(maas_regions::MaasRegions),
-        data_source(maas_service::MaasService),
-        data_source(maas_services::MaasServices),
-        data_source(maas_workspace::MaasWorkspace),
-        data_source(maas_workspaces::MaasWorkspaces),
-    ]
+/// Declares the module of each data source, and lists the data sources in `all`. rustfmt does not see these modules; a test
+/// in `xtask/tests` checks their format.
+macro_rules! data_sources {
+    ($($module:ident::$source:ident,)*) => {
+        $(mod $module;)*
+
+        /// All data sources of the provider.
+        pub(super) fn all() -> Vec<Box<dyn AnyDataSource<Client>>> {
+            vec![$(adapter::scoped($module::$source)),*]
+        }
+    };
+}
+
+data_sources! {
+    maas_agreement::MaasAgreement,
+    maas_endpoint::MaasEndpoint,
+    maas_endpoints::MaasEndpoints,
+    maas_regions::MaasRegions,
+    maas_service::MaasService,
+    maas_services::MaasServices,
+    maas_workspace::MaasWorkspace,
+    maas_workspaces::MaasWorkspaces,
 }
 
 #[cfg(test)]

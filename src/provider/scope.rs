@@ -1,24 +1,52 @@
-//! What all data sources have in common: whose API they ask, in which project, and for how long they wait.
+//! What data sources and resources have in common: the region and project whose API they call, and their timeouts.
+//!
+//! A data source gets all of this from its adapter, `data_sources::adapter`. A resource uses [`Scoped`] for its model,
+//! [`attributes`] in its schema, [`Scope::check`] in its validation and [`Scope::context`] in each operation.
 
-use std::time::Duration;
+mod operation;
+mod scoped;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub(super) use operation::Operation;
+pub(super) use scoped::Scoped;
+
 use super::{Client, duration, messages};
-use crate::huaweicloud::{Deadline, Endpoint, Target, is_region};
+use crate::huaweicloud::{Deadline, Endpoint, Error, Target, is_region};
+use crate::maas;
 use crate::terraform::{Argument, Attribute, AttributePath, Diagnostics, Nesting, ReadError, Type};
 
-/// How long a read may take when its `timeouts` do not say otherwise.
-const READ_TIMEOUT: Duration = Duration::from_mins(5);
-
-/// The attribute `timeouts`, repeated in the state as it is.
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct Timeouts {
-    read: Argument<String>,
+/// The arguments `region`, `project_id` and `timeouts`, in a configuration, a plan or a state.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub(super) struct Scope {
+    pub(super) region: Argument<String>,
+    pub(super) project_id: Argument<String>,
+    pub(super) timeouts: Argument<Timeouts>,
 }
 
-/// The attributes that all data sources have.
-pub(super) fn attributes() -> Vec<Attribute> {
+/// The argument `timeouts`: a duration for each [`Operation`] by its name. A state holds it as configured.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(transparent)]
+pub(super) struct Timeouts(BTreeMap<String, Argument<String>>);
+
+/// What one operation of a data source or resource works with.
+pub(super) struct Context<'a> {
+    pub(super) maas: &'a maas::Client,
+    /// Region and project whose API is called.
+    pub(super) target: Target,
+    /// When the operation has to end. It begins with the context.
+    pub(super) deadline: Deadline,
+    client: &'a Client,
+}
+
+/// Returns the attributes of [`Scope`] in the schema of an object that has these operations.
+pub(super) fn attributes(operations: &[Operation]) -> Vec<Attribute> {
+    let timeouts = operations
+        .iter()
+        .map(|operation| Attribute::optional(operation.name(), Type::String, operation.description()))
+        .collect();
     vec![
         Attribute::optional(
             "region",
@@ -32,21 +60,11 @@ pub(super) fn attributes() -> Vec<Attribute> {
             "Project that owns what is read, in `region`; the provider's project when this is left out.",
         )
         .or_computed(),
-        Attribute::optional_object(
-            "timeouts",
-            Nesting::Single,
-            vec![Attribute::optional(
-                "read",
-                Type::String,
-                "How long the read may take, such as `90s` or `2m`, all attempts and waits together; `5m` when it is \
-                 left out.",
-            )],
-            "How long to wait.",
-        ),
+        Attribute::optional_object("timeouts", Nesting::Single, timeouts, "How long to wait."),
     ]
 }
 
-/// The argument that says whose services are asked about, in the data sources that have one.
+/// Returns the argument `region_id` of the data sources that ask about another region's services.
 pub(super) fn region_id_attribute() -> Attribute {
     Attribute::optional(
         "region_id",
@@ -57,41 +75,8 @@ pub(super) fn region_id_attribute() -> Attribute {
     .or_computed()
 }
 
-/// What a configuration says about them.
-#[derive(Clone, Debug)]
-pub(super) struct Scope {
-    region: Argument<String>,
-    project_id: Argument<String>,
-    timeouts: Argument<Timeouts>,
-}
-
-/// The same in the state.
-#[derive(Debug, Serialize)]
-pub(super) struct ScopeState {
-    region: String,
-    project_id: String,
-    timeouts: Option<TimeoutsState>,
-}
-
-#[derive(Debug, Serialize)]
-struct TimeoutsState {
-    read: Option<String>,
-}
-
-/// Where and until when a data source reads.
-pub(super) struct Reach {
-    pub(super) target: Target,
-    pub(super) deadline: Deadline,
-    pub(super) state: ScopeState,
-}
-
 impl Scope {
-    /// What these three arguments say.
-    pub(super) fn of(region: &Argument<String>, project_id: &Argument<String>, timeouts: &Argument<Timeouts>) -> Self {
-        Self { region: region.clone(), project_id: project_id.clone(), timeouts: timeouts.clone() }
-    }
-
-    /// Checks what a configuration says about them.
+    /// Checks the three arguments; values may be unknown.
     pub(super) fn check(&self, diagnostics: &mut Diagnostics) {
         if let Argument::Known(region) = &self.region
             && !is_region(region)
@@ -99,35 +84,55 @@ impl Scope {
             diagnostics.push(messages::bad_region(region).at(AttributePath::attribute("region")));
         }
         check_segment("project_id", &self.project_id, diagnostics);
-        if let Argument::Known(timeouts) = &self.timeouts
-            && let Argument::Known(read) = &timeouts.read
-            && duration::parse(read).is_none()
-        {
-            // Not of `read` in it: hosts show the line of an attribute of the block only.
-            diagnostics.push(messages::bad_duration(read).at(AttributePath::attribute("timeouts")));
+        let timeouts = self.timeouts.known().into_iter().flat_map(|timeouts| timeouts.0.values());
+        for invalid in timeouts.filter_map(Argument::known).filter(|text| duration::parse(text).is_none()) {
+            // At `timeouts`, not at the member: hosts show the line of an attribute of the block only.
+            diagnostics.push(messages::bad_duration(invalid).at(AttributePath::attribute("timeouts")));
         }
     }
 
-    /// Finds out where to read. The deadline begins here.
-    pub(super) async fn reach(self, client: &Client) -> Result<Reach, ReadError> {
-        let timeouts = self.timeouts.into_known().map(|timeouts| timeouts.read.into_known());
-        let limit = timeouts.as_ref().and_then(|read| duration::parse(read.as_deref()?));
-        let deadline = Deadline::within(limit.unwrap_or(READ_TIMEOUT));
-        let target = client.target(self.region.into_known(), self.project_id.into_known(), deadline).await?;
+    /// Starts an operation: finds its region and project, by a request if only the project's name is known, and starts its
+    /// timeout.
+    ///
+    /// # Errors
+    /// When the settings that this needs are missing, invalid or unknown, or when the request fails.
+    pub(super) async fn context<'a>(&self, operation: Operation, client: &'a Client) -> Result<Context<'a>, ReadError> {
+        let deadline = Deadline::within(self.timeout(operation));
+        let (region, project_id) = (self.region.known().cloned(), self.project_id.known().cloned());
+        let target = client.target(region, project_id, deadline).await?;
+        Ok(Context { maas: client.maas()?, target, deadline, client })
+    }
+
+    /// Returns the same arguments with the region and project that an operation used, as a state holds them.
+    pub(super) fn at(self, target: &Target) -> Self {
         let (region, project_id) = (target.region.clone(), target.project_id.clone());
-        let timeouts = timeouts.map(|read| TimeoutsState { read });
-        Ok(Reach { target, deadline, state: ScopeState { region, project_id, timeouts } })
+        Self { region: Argument::Known(region), project_id: Argument::Known(project_id), ..self }
+    }
+
+    fn timeout(&self, operation: Operation) -> std::time::Duration {
+        let configured = self.timeouts.known().and_then(|timeouts| timeouts.0.get(operation.name())?.known());
+        configured.and_then(|text| duration::parse(text)).unwrap_or(operation.default_timeout())
     }
 }
 
-impl Reach {
-    /// The region whose services are asked about.
-    pub(super) fn region_id(&self, own: &Argument<String>) -> String {
-        own.known().unwrap_or(&self.target.region).clone()
+impl Context<'_> {
+    /// Returns `region_id` if it is set, otherwise the region whose API is called.
+    pub(super) fn region_id(&self, region_id: &Argument<String>) -> String {
+        region_id.known().unwrap_or(&self.target.region).clone()
+    }
+
+    /// Returns the error of an operation whose request failed; `title` says what was to be done.
+    pub(super) fn failed(&self, title: &str, error: &Error) -> ReadError {
+        self.client.failed(title, error)
+    }
+
+    /// Makes a text of the service fit for a message: without secrets and control characters.
+    pub(super) fn redacted(&self, text: &str) -> String {
+        self.maas.session().shown(text)
     }
 }
 
-/// Checks that no filter is empty. An empty one is more often a mistake than a search for what has no value.
+/// Checks that no filter is empty: an empty one is more often a mistake than a search for an item without a value.
 pub(super) fn check_filters<const N: usize>(filters: [(&str, &Argument<String>); N], diagnostics: &mut Diagnostics) {
     for (name, _) in filters.into_iter().filter(|(_, filter)| filter.known().is_some_and(String::is_empty)) {
         diagnostics.push(messages::empty_argument(name).at(AttributePath::attribute(name)));
@@ -140,5 +145,35 @@ pub(super) fn check_segment(name: &str, argument: &Argument<String>, diagnostics
         && !Endpoint::is_segment(value)
     {
         diagnostics.push(messages::bad_path_segment(name, value).at(AttributePath::attribute(name)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn scope(timeouts: &[(&str, &str)]) -> Scope {
+        let known = |(name, text): &(&str, &str)| ((*name).to_owned(), Argument::Known((*text).to_owned()));
+        let timeouts = Argument::Known(Timeouts(timeouts.iter().map(known).collect()));
+        Scope { timeouts, ..Scope::default() }
+    }
+
+    #[test]
+    fn timeout_of_one_operation_then_others_keep_their_default() {
+        let scope = scope(&[("create", "90s")]);
+        assert_eq!(scope.timeout(Operation::Create), Duration::from_secs(90));
+        assert_eq!(scope.timeout(Operation::Read), Operation::Read.default_timeout());
+        assert_eq!(Scope::default().timeout(Operation::Delete), Operation::Delete.default_timeout());
+    }
+
+    #[test]
+    fn several_invalid_timeouts_then_one_error_each_at_timeouts() {
+        let mut diagnostics = Diagnostics::default();
+        scope(&[("create", "soon"), ("delete", "5"), ("read", "5m")]).check(&mut diagnostics);
+        let errors: Vec<_> = diagnostics.into_iter().collect();
+        assert_eq!(errors.len(), 2);
+        assert!(errors.iter().all(|error| error.attribute == Some(AttributePath::attribute("timeouts"))), "{errors:?}");
     }
 }

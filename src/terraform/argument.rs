@@ -2,6 +2,9 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Visitor};
+use serde::ser::{Serialize, Serializer};
+
+use super::Value;
 
 /// An argument in a data source's or provider's model: set, left out, or not known until apply.
 ///
@@ -67,6 +70,17 @@ impl<T> Argument<T> {
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Argument<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_option(ArgumentVisitor(PhantomData))
+    }
+}
+
+/// An unknown argument is written as an unknown [`Value`].
+impl<T: Serialize> Serialize for Argument<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_none(),
+            Self::Unknown => Value::unknown().serialize(serializer),
+            Self::Known(value) => serializer.serialize_some(value),
+        }
     }
 }
 

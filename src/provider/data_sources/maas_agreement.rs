@@ -1,8 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use crate::provider::scope::{self, Scope, ScopeState};
-use crate::provider::{Client, messages};
-use crate::terraform::{Argument, Attribute, AttributePath, Block, DataSource, Diagnostics, ReadError, Schema, Type};
+use super::adapter::ScopedDataSource;
+use crate::provider::messages;
+use crate::provider::scope::Context;
+use crate::terraform::{Argument, Attribute, AttributePath, Diagnostics, ReadError, Type};
 
 /// The languages in which there is an agreement; the first one is meant when none is given.
 const LANGUAGES: [&str; 2] = ["en", "zh"];
@@ -12,16 +13,11 @@ pub(super) struct MaasAgreement;
 
 #[derive(Deserialize)]
 pub(super) struct Config {
-    region: Argument<String>,
-    project_id: Argument<String>,
-    timeouts: Argument<scope::Timeouts>,
     lang: Argument<String>,
 }
 
 #[derive(Serialize)]
 pub(super) struct State {
-    #[serde(flatten)]
-    scope: ScopeState,
     id: String,
     lang: String,
     agreement_id: Option<String>,
@@ -30,17 +26,17 @@ pub(super) struct State {
     close_notice: Option<String>,
 }
 
-impl DataSource for MaasAgreement {
-    type Client = Client;
+impl ScopedDataSource for MaasAgreement {
     type Config = Config;
     type State = State;
 
     const TYPE_NAME: &'static str = "maas_agreement";
+    const DESCRIPTION: &'static str =
+        "Gets the content moderation agreement, which a custom endpoint without moderation has to accept.";
 
-    fn schema() -> Schema {
+    fn attributes() -> Vec<Attribute> {
         let text = |name, description| Attribute::computed(name, Type::String, description);
-        let mut attributes = scope::attributes();
-        attributes.extend([
+        vec![
             Attribute::optional("lang", Type::String, "Language: `en` or `zh`; `en` when it is left out.")
                 .or_computed(),
             text("id", "`{project_id}/{lang}`."),
@@ -48,14 +44,10 @@ impl DataSource for MaasAgreement {
             text("agreement_data", "Text of the agreement."),
             text("open_notice", "What the console says when moderation is switched on."),
             text("close_notice", "What the console says when moderation is switched off."),
-        ]);
-        let description =
-            "Gets the content moderation agreement, which a custom endpoint without moderation has to accept.";
-        Schema { version: 0, block: Block { description, attributes, blocks: Vec::new() } }
+        ]
     }
 
     fn validate(config: &Config, diagnostics: &mut Diagnostics) {
-        Scope::of(&config.region, &config.project_id, &config.timeouts).check(diagnostics);
         if let Argument::Known(lang) = &config.lang
             && !LANGUAGES.contains(&lang.as_str())
         {
@@ -63,15 +55,13 @@ impl DataSource for MaasAgreement {
         }
     }
 
-    async fn read(client: &Client, config: Config, _: &mut Diagnostics) -> Result<State, ReadError> {
+    async fn read(context: &Context<'_>, config: Config, _: &mut Diagnostics) -> Result<State, ReadError> {
         let lang = config.lang.into_known().unwrap_or_else(|| LANGUAGES[0].to_owned());
-        let reach = Scope::of(&config.region, &config.project_id, &config.timeouts).reach(client).await?;
-        let agreement = client.maas()?.agreement(&reach.target, &lang, reach.deadline).await;
-        let agreement = agreement.map_err(|error| client.failed("Get the agreement", &error))?;
+        let agreement = context.maas.agreement(&context.target, &lang, context.deadline).await;
+        let agreement = agreement.map_err(|error| context.failed("Get the agreement", &error))?;
         let text = Option::<String>::clone;
         Ok(State {
-            id: format!("{}/{lang}", reach.target.project_id),
-            scope: reach.state,
+            id: format!("{}/{lang}", context.target.project_id),
             lang,
             agreement_id: text(&agreement.agreement_id),
             agreement_data: text(&agreement.agreement_data),

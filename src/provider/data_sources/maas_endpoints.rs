@@ -1,20 +1,18 @@
 use serde::{Deserialize, Serialize};
 
+use super::adapter::ScopedDataSource;
 use crate::maas::{CustomEndpointInfo, EndpointList};
 use crate::provider::listing::Listed;
 use crate::provider::re2::Pattern;
-use crate::provider::scope::{self, Scope, ScopeState};
-use crate::provider::{Client, endpoint, filter, messages};
-use crate::terraform::{Argument, Attribute, Block, DataSource, Diagnostics, ReadError, Schema, Type};
+use crate::provider::scope::{self, Context};
+use crate::provider::{endpoint, filter, messages};
+use crate::terraform::{Argument, Attribute, Diagnostics, ReadError, Type};
 
 /// `data "maas_endpoints"`: the custom endpoints of the account.
 pub(super) struct MaasEndpoints;
 
 #[derive(Deserialize)]
 pub(super) struct Config {
-    region: Argument<String>,
-    project_id: Argument<String>,
-    timeouts: Argument<scope::Timeouts>,
     name: Argument<String>,
     name_regex: Argument<String>,
     source: Argument<String>,
@@ -23,8 +21,6 @@ pub(super) struct Config {
 
 #[derive(Serialize)]
 pub(super) struct State {
-    #[serde(flatten)]
-    scope: ScopeState,
     id: String,
     name: Option<String>,
     name_regex: Option<String>,
@@ -35,22 +31,21 @@ pub(super) struct State {
     endpoints: Listed<EndpointList, CustomEndpointInfo>,
 }
 
-impl DataSource for MaasEndpoints {
-    type Client = Client;
+impl ScopedDataSource for MaasEndpoints {
     type Config = Config;
     type State = State;
 
     const TYPE_NAME: &'static str = "maas_endpoints";
+    const DESCRIPTION: &'static str = "Lists the custom endpoints of the account.";
 
-    fn schema() -> Schema {
+    fn attributes() -> Vec<Attribute> {
         let text = |name, description| Attribute::optional(name, Type::String, description);
         let mut endpoint = vec![
             Attribute::computed("id", Type::String, "Id."),
             Attribute::computed("name", Type::String, "Name. It can never be used again, not even after deletion."),
         ];
         endpoint.extend(endpoint::attributes());
-        let mut attributes = scope::attributes();
-        attributes.extend([
+        vec![
             text("name", "Only endpoints of exactly this name."),
             text(
                 "name_regex",
@@ -62,13 +57,10 @@ impl DataSource for MaasEndpoints {
             Attribute::computed("total_count", Type::Number, "How many endpoints the account has."),
             Attribute::computed("quota", Type::Number, "How many endpoints the account may have."),
             Attribute::computed_list("endpoints", endpoint, "The endpoints that pass the filters, by name and id."),
-        ]);
-        let description = "Lists the custom endpoints of the account.";
-        Schema { version: 0, block: Block { description, attributes, blocks: Vec::new() } }
+        ]
     }
 
     fn validate(config: &Config, diagnostics: &mut Diagnostics) {
-        Scope::of(&config.region, &config.project_id, &config.timeouts).check(diagnostics);
         scope::check_filters(
             [("name", &config.name), ("source", &config.source), ("status", &config.status)],
             diagnostics,
@@ -76,26 +68,23 @@ impl DataSource for MaasEndpoints {
         diagnostics.extend(filter::pattern("name_regex", &config.name_regex).err());
     }
 
-    async fn read(client: &Client, config: Config, warnings: &mut Diagnostics) -> Result<State, ReadError> {
+    async fn read(context: &Context<'_>, config: Config, warnings: &mut Diagnostics) -> Result<State, ReadError> {
         let filter = Filter {
             name_regex: filter::pattern("name_regex", &config.name_regex)?,
             name: config.name.into_known(),
             source: config.source.into_known(),
             status: config.status.into_known(),
         };
-        let reach = Scope::of(&config.region, &config.project_id, &config.timeouts).reach(client).await?;
-        let maas = client.maas()?;
-        let list = maas.list_endpoints(&reach.target, reach.deadline).await;
-        let list = list.map_err(|error| client.failed("List the endpoints", &error))?;
+        let list = context.maas.list_endpoints(&context.target, context.deadline).await;
+        let list = list.map_err(|error| context.failed("List the endpoints", &error))?;
         warnings.extend(messages::incomplete_list("endpoints", list.total, list.items.len()));
-        let shown = |value: &str| maas.session().shown(value);
+        let shown = |value: &str| context.redacted(value);
         let sources = list.items.iter().map(|endpoint| endpoint.source.as_deref());
         warnings.extend(filter.source().misspelt(sources, shown));
         let statuses = list.items.iter().map(|endpoint| endpoint.status.as_deref());
         warnings.extend(filter.status().misspelt(statuses, shown));
         Ok(State {
-            id: reach.target.project_id,
-            scope: reach.state,
+            id: context.target.project_id.clone(),
             total_count: list.total,
             quota: list.quantity_limit,
             endpoints: Listed::of(&list, |list| &list.items, |endpoint| filter.passes(endpoint)),

@@ -1,25 +1,19 @@
 use serde::{Deserialize, Serialize};
 
+use super::adapter::ScopedDataSource;
 use crate::maas::{RegionInfo, RegionList};
-use crate::provider::Client;
 use crate::provider::listing::{Identity, Item, Listed};
-use crate::provider::scope::{self, Scope, ScopeState};
-use crate::terraform::{Argument, Attribute, Block, DataSource, Diagnostics, ReadError, Schema, Type};
+use crate::provider::scope::Context;
+use crate::terraform::{Attribute, Diagnostics, ReadError, Type};
 
 /// `data "maas_regions"`: the regions of ModelArts real-time services.
 pub(super) struct MaasRegions;
 
 #[derive(Deserialize)]
-pub(super) struct Config {
-    region: Argument<String>,
-    project_id: Argument<String>,
-    timeouts: Argument<scope::Timeouts>,
-}
+pub(super) struct Config {}
 
 #[derive(Serialize)]
 pub(super) struct State {
-    #[serde(flatten)]
-    scope: ScopeState,
     id: String,
     region_ids: Vec<String>,
     regions: Listed<RegionList, RegionInfo>,
@@ -50,42 +44,35 @@ impl Item for RegionInfo {
     }
 }
 
-impl DataSource for MaasRegions {
-    type Client = Client;
+impl ScopedDataSource for MaasRegions {
     type Config = Config;
     type State = State;
 
     const TYPE_NAME: &'static str = "maas_regions";
+    const DESCRIPTION: &'static str = "Lists the regions of ModelArts real-time services.";
 
-    fn schema() -> Schema {
+    fn attributes() -> Vec<Attribute> {
         let text = |name, description| Attribute::computed(name, Type::String, description);
         let region = vec![
             text("region_id", "Id, such as `cn-southwest-2`, which other data sources take as `region_id`."),
             text("name_en_us", "Name in English."),
             text("name_zh_cn", "Name in Chinese; null where the service does not tell it."),
         ];
-        let mut attributes = scope::attributes();
-        attributes.extend([
+        vec![
             text("id", "The project's id."),
             Attribute::computed("region_ids", Type::list(Type::String), "The ids alone, for `for_each`."),
             Attribute::computed_list("regions", region, "The regions, by id."),
-        ]);
-        let description = "Lists the regions of ModelArts real-time services.";
-        Schema { version: 0, block: Block { description, attributes, blocks: Vec::new() } }
+        ]
     }
 
-    fn validate(config: &Config, diagnostics: &mut Diagnostics) {
-        Scope::of(&config.region, &config.project_id, &config.timeouts).check(diagnostics);
-    }
+    fn validate(_: &Config, _: &mut Diagnostics) {}
 
-    async fn read(client: &Client, config: Config, _: &mut Diagnostics) -> Result<State, ReadError> {
-        let reach = Scope::of(&config.region, &config.project_id, &config.timeouts).reach(client).await?;
-        let list = client.maas()?.list_regions(&reach.target, reach.deadline).await;
-        let list = list.map_err(|error| client.failed("List the regions", &error))?;
+    async fn read(context: &Context<'_>, _: Config, _: &mut Diagnostics) -> Result<State, ReadError> {
+        let list = context.maas.list_regions(&context.target, context.deadline).await;
+        let list = list.map_err(|error| context.failed("List the regions", &error))?;
         let regions = Listed::of(&list, |list| &list.region_items, |_| true);
         Ok(State {
-            id: reach.target.project_id,
-            scope: reach.state,
+            id: context.target.project_id.clone(),
             region_ids: regions.iter().filter_map(|region| region.region_id.clone()).collect(),
             regions,
         })

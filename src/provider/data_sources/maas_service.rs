@@ -1,19 +1,17 @@
 use serde::{Deserialize, Serialize};
 
+use super::adapter::ScopedDataSource;
 use crate::maas::InferServerInfo;
 use crate::provider::listing::Shown;
-use crate::provider::scope::{self, Scope, ScopeState};
-use crate::provider::{Client, filter, messages, service};
-use crate::terraform::{Argument, Attribute, Block, DataSource, Diagnostics, ReadError, Schema, Type};
+use crate::provider::scope::{self, Context};
+use crate::provider::{filter, messages, service};
+use crate::terraform::{Argument, Attribute, Diagnostics, ReadError, Type};
 
 /// `data "maas_service"`: exactly one inference service.
 pub(super) struct MaasService;
 
 #[derive(Deserialize)]
 pub(super) struct Config {
-    region: Argument<String>,
-    project_id: Argument<String>,
-    timeouts: Argument<scope::Timeouts>,
     region_id: Argument<String>,
     workspace_id: Argument<String>,
     name: Argument<String>,
@@ -22,25 +20,22 @@ pub(super) struct Config {
 
 #[derive(Serialize)]
 pub(super) struct State {
-    #[serde(flatten)]
-    scope: ScopeState,
     region_id: String,
     service_id: Option<String>,
     #[serde(flatten)]
     service: Shown<InferServerInfo>,
 }
 
-impl DataSource for MaasService {
-    type Client = Client;
+impl ScopedDataSource for MaasService {
     type Config = Config;
     type State = State;
 
     const TYPE_NAME: &'static str = "maas_service";
+    const DESCRIPTION: &'static str = "Finds exactly one ModelArts inference service by its name or id.";
 
-    fn schema() -> Schema {
+    fn attributes() -> Vec<Attribute> {
         let text = |name, description| Attribute::optional(name, Type::String, description).or_computed();
-        let mut attributes = scope::attributes();
-        attributes.extend([
+        let mut attributes = vec![
             scope::region_id_attribute(),
             service::workspace_id_attribute().or_computed(),
             text("name", "Name of the service. Set this or `service_id`."),
@@ -50,14 +45,12 @@ impl DataSource for MaasService {
                 Type::String,
                 "Id of the service, which is the `infer_service_id` of a custom endpoint.",
             ),
-        ]);
+        ];
         attributes.extend(service::attributes());
-        let description = "Finds exactly one ModelArts inference service by its name or id.";
-        Schema { version: 0, block: Block { description, attributes, blocks: Vec::new() } }
+        attributes
     }
 
     fn validate(config: &Config, diagnostics: &mut Diagnostics) {
-        Scope::of(&config.region, &config.project_id, &config.timeouts).check(diagnostics);
         scope::check_filters([("name", &config.name), ("service_id", &config.service_id)], diagnostics);
         scope::check_segment("region_id", &config.region_id, diagnostics);
         scope::check_segment("workspace_id", &config.workspace_id, diagnostics);
@@ -66,13 +59,12 @@ impl DataSource for MaasService {
         }
     }
 
-    async fn read(client: &Client, config: Config, warnings: &mut Diagnostics) -> Result<State, ReadError> {
+    async fn read(context: &Context<'_>, config: Config, warnings: &mut Diagnostics) -> Result<State, ReadError> {
         let workspace_id = config.workspace_id.into_known();
-        let reach = Scope::of(&config.region, &config.project_id, &config.timeouts).reach(client).await?;
-        let region_id = reach.region_id(&config.region_id);
-        let maas = client.maas()?;
-        let list = maas.list_services(&reach.target, &region_id, workspace_id.as_deref(), reach.deadline).await;
-        let list = list.map_err(|error| client.failed("Find the service", &error))?;
+        let region_id = context.region_id(&config.region_id);
+        let list =
+            context.maas.list_services(&context.target, &region_id, workspace_id.as_deref(), context.deadline).await;
+        let list = list.map_err(|error| context.failed("Find the service", &error))?;
         // It may be among those that are missing, or its name may be theirs too.
         warnings.extend(service::incomplete(&list));
         let wanted = filter::Exactly {
@@ -81,9 +73,9 @@ impl DataSource for MaasService {
             name: config.name.into_known(),
             id: config.service_id.into_known(),
         };
-        let mut found = wanted.find(&list.data, |name| maas.session().shown(name))?.clone();
+        let mut found = wanted.find(&list.data, |name| context.redacted(name))?.clone();
         // What was asked for stays as it was asked for.
         found.workspace_id = workspace_id.or(found.workspace_id);
-        Ok(State { region_id, scope: reach.state, service_id: found.id.clone(), service: Shown(found) })
+        Ok(State { region_id, service_id: found.id.clone(), service: Shown(found) })
     }
 }

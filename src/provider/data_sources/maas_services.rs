@@ -1,20 +1,18 @@
 use serde::{Deserialize, Serialize};
 
+use super::adapter::ScopedDataSource;
 use crate::maas::{InferServerInfo, ServiceList};
 use crate::provider::listing::Listed;
 use crate::provider::re2::Pattern;
-use crate::provider::scope::{self, Scope, ScopeState};
-use crate::provider::{Client, filter, service};
-use crate::terraform::{Argument, Attribute, Block, DataSource, Diagnostics, ReadError, Schema, Type};
+use crate::provider::scope::{self, Context};
+use crate::provider::{filter, service};
+use crate::terraform::{Argument, Attribute, Diagnostics, ReadError, Type};
 
 /// `data "maas_services"`: the ModelArts inference services in a workspace of a region.
 pub(super) struct MaasServices;
 
 #[derive(Deserialize)]
 pub(super) struct Config {
-    region: Argument<String>,
-    project_id: Argument<String>,
-    timeouts: Argument<scope::Timeouts>,
     region_id: Argument<String>,
     workspace_id: Argument<String>,
     name: Argument<String>,
@@ -24,8 +22,6 @@ pub(super) struct Config {
 
 #[derive(Serialize)]
 pub(super) struct State {
-    #[serde(flatten)]
-    scope: ScopeState,
     id: String,
     region_id: String,
     workspace_id: Option<String>,
@@ -37,14 +33,14 @@ pub(super) struct State {
     services: Listed<ServiceList, InferServerInfo>,
 }
 
-impl DataSource for MaasServices {
-    type Client = Client;
+impl ScopedDataSource for MaasServices {
     type Config = Config;
     type State = State;
 
     const TYPE_NAME: &'static str = "maas_services";
+    const DESCRIPTION: &'static str = "Lists the ModelArts inference services in a workspace of a region.";
 
-    fn schema() -> Schema {
+    fn attributes() -> Vec<Attribute> {
         let text = |name, description| Attribute::optional(name, Type::String, description);
         let read = |name, description| Attribute::computed(name, Type::String, description);
         let mut service = vec![
@@ -53,8 +49,7 @@ impl DataSource for MaasServices {
             read("workspace_id", "Workspace that it is in."),
         ];
         service.extend(service::attributes());
-        let mut attributes = scope::attributes();
-        attributes.extend([
+        vec![
             scope::region_id_attribute(),
             service::workspace_id_attribute(),
             text("name", "Only services of exactly this name."),
@@ -67,38 +62,33 @@ impl DataSource for MaasServices {
             Attribute::computed("total_count", Type::Number, "How many services the workspace has."),
             Attribute::computed("page_count", Type::Number, "How many pages the service says they fill."),
             Attribute::computed_list("services", service, "The services that pass the filters, by name and id."),
-        ]);
-        let description = "Lists the ModelArts inference services in a workspace of a region.";
-        Schema { version: 0, block: Block { description, attributes, blocks: Vec::new() } }
+        ]
     }
 
     fn validate(config: &Config, diagnostics: &mut Diagnostics) {
-        Scope::of(&config.region, &config.project_id, &config.timeouts).check(diagnostics);
         scope::check_filters([("name", &config.name), ("status", &config.status)], diagnostics);
         scope::check_segment("region_id", &config.region_id, diagnostics);
         scope::check_segment("workspace_id", &config.workspace_id, diagnostics);
         diagnostics.extend(filter::pattern("name_regex", &config.name_regex).err());
     }
 
-    async fn read(client: &Client, config: Config, warnings: &mut Diagnostics) -> Result<State, ReadError> {
+    async fn read(context: &Context<'_>, config: Config, warnings: &mut Diagnostics) -> Result<State, ReadError> {
         let filter = Filter {
             name_regex: filter::pattern("name_regex", &config.name_regex)?,
             name: config.name.into_known(),
             status: config.status.into_known(),
         };
         let workspace_id = config.workspace_id.into_known();
-        let reach = Scope::of(&config.region, &config.project_id, &config.timeouts).reach(client).await?;
-        let region_id = reach.region_id(&config.region_id);
-        let maas = client.maas()?;
-        let list = maas.list_services(&reach.target, &region_id, workspace_id.as_deref(), reach.deadline).await;
-        let list = list.map_err(|error| client.failed("List the services", &error))?;
+        let region_id = context.region_id(&config.region_id);
+        let list =
+            context.maas.list_services(&context.target, &region_id, workspace_id.as_deref(), context.deadline).await;
+        let list = list.map_err(|error| context.failed("List the services", &error))?;
         warnings.extend(service::incomplete(&list));
         let statuses = list.data.iter().map(|service| service.status.as_deref());
-        warnings.extend(filter.status().misspelt(statuses, |value| maas.session().shown(value)));
+        warnings.extend(filter.status().misspelt(statuses, |value| context.redacted(value)));
         let workspace = workspace_id.as_deref().unwrap_or("default");
         Ok(State {
-            id: format!("{}/{region_id}/{workspace}", reach.target.project_id),
-            scope: reach.state,
+            id: format!("{}/{region_id}/{workspace}", context.target.project_id),
             region_id,
             workspace_id,
             total_count: list.total,

@@ -1,21 +1,19 @@
 use serde::{Deserialize, Serialize};
 
+use super::adapter::ScopedDataSource;
 use crate::maas::{WorkspaceInfo, WorkspaceList};
 use crate::provider::listing::Listed;
 use crate::provider::re2::Pattern;
-use crate::provider::scope::{self, Scope, ScopeState};
+use crate::provider::scope::{self, Context};
 use crate::provider::workspace;
-use crate::provider::{Client, filter, messages};
-use crate::terraform::{Argument, Attribute, Block, DataSource, Diagnostics, ReadError, Schema, Type};
+use crate::provider::{filter, messages};
+use crate::terraform::{Argument, Attribute, Diagnostics, ReadError, Type};
 
 /// `data "maas_workspaces"`: the workspaces of ModelArts real-time services in a region.
 pub(super) struct MaasWorkspaces;
 
 #[derive(Deserialize)]
 pub(super) struct Config {
-    region: Argument<String>,
-    project_id: Argument<String>,
-    timeouts: Argument<scope::Timeouts>,
     region_id: Argument<String>,
     name: Argument<String>,
     name_regex: Argument<String>,
@@ -25,8 +23,6 @@ pub(super) struct Config {
 
 #[derive(Serialize)]
 pub(super) struct State {
-    #[serde(flatten)]
-    scope: ScopeState,
     id: String,
     region_id: String,
     name: Option<String>,
@@ -38,22 +34,21 @@ pub(super) struct State {
     workspaces: Listed<WorkspaceList, WorkspaceInfo>,
 }
 
-impl DataSource for MaasWorkspaces {
-    type Client = Client;
+impl ScopedDataSource for MaasWorkspaces {
     type Config = Config;
     type State = State;
 
     const TYPE_NAME: &'static str = "maas_workspaces";
+    const DESCRIPTION: &'static str = "Lists the workspaces of ModelArts real-time services in a region.";
 
-    fn schema() -> Schema {
+    fn attributes() -> Vec<Attribute> {
         let text = |name, description| Attribute::optional(name, Type::String, description);
         let mut workspace = vec![
             Attribute::computed("id", Type::String, "Id; `0` is the default workspace."),
             Attribute::computed("name", Type::String, "Name."),
         ];
         workspace.extend(workspace::attributes());
-        let mut attributes = scope::attributes();
-        attributes.extend([
+        vec![
             scope::region_id_attribute(),
             text("name", "Only workspaces of exactly this name."),
             text(
@@ -66,13 +61,10 @@ impl DataSource for MaasWorkspaces {
             Attribute::computed("total_count", Type::Number, "How many workspaces the service has."),
             Attribute::computed("returned_count", Type::Number, "How many workspaces the service says it returned."),
             Attribute::computed_list("workspaces", workspace, "The workspaces that pass the filters, by name and id."),
-        ]);
-        let description = "Lists the workspaces of ModelArts real-time services in a region.";
-        Schema { version: 0, block: Block { description, attributes, blocks: Vec::new() } }
+        ]
     }
 
     fn validate(config: &Config, diagnostics: &mut Diagnostics) {
-        Scope::of(&config.region, &config.project_id, &config.timeouts).check(diagnostics);
         scope::check_filters(
             [("name", &config.name), ("owner", &config.owner), ("auth_type", &config.auth_type)],
             diagnostics,
@@ -81,24 +73,21 @@ impl DataSource for MaasWorkspaces {
         diagnostics.extend(filter::pattern("name_regex", &config.name_regex).err());
     }
 
-    async fn read(client: &Client, config: Config, warnings: &mut Diagnostics) -> Result<State, ReadError> {
+    async fn read(context: &Context<'_>, config: Config, warnings: &mut Diagnostics) -> Result<State, ReadError> {
         let filter = Filter {
             name_regex: filter::pattern("name_regex", &config.name_regex)?,
             name: config.name.into_known(),
             owner: config.owner.into_known(),
             auth_type: config.auth_type.into_known(),
         };
-        let reach = Scope::of(&config.region, &config.project_id, &config.timeouts).reach(client).await?;
-        let region_id = reach.region_id(&config.region_id);
-        let maas = client.maas()?;
-        let list = maas.list_workspaces(&reach.target, &region_id, reach.deadline).await;
-        let list = list.map_err(|error| client.failed("List the workspaces", &error))?;
+        let region_id = context.region_id(&config.region_id);
+        let list = context.maas.list_workspaces(&context.target, &region_id, context.deadline).await;
+        let list = list.map_err(|error| context.failed("List the workspaces", &error))?;
         warnings.extend(messages::incomplete_list("workspaces", list.total_count, list.workspaces.len()));
         let auth_types = list.workspaces.iter().map(|workspace| workspace.auth_type.as_deref());
-        warnings.extend(filter.auth_type().misspelt(auth_types, |value| maas.session().shown(value)));
+        warnings.extend(filter.auth_type().misspelt(auth_types, |value| context.redacted(value)));
         Ok(State {
-            id: format!("{}/{region_id}", reach.target.project_id),
-            scope: reach.state,
+            id: format!("{}/{region_id}", context.target.project_id),
             region_id,
             total_count: list.total_count,
             returned_count: list.count,
