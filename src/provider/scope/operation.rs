@@ -1,7 +1,6 @@
 use std::time::Duration;
 
 /// An operation that a timeout can limit.
-#[cfg_attr(not(test), expect(dead_code, reason = "data sources only read; managed resources have all of them"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::provider) enum Operation {
     Create,
@@ -12,7 +11,7 @@ pub(in crate::provider) enum Operation {
 
 impl Operation {
     /// All operations of a managed resource.
-    #[cfg_attr(not(test), expect(dead_code, reason = "data sources only read; managed resources have all of them"))]
+    #[cfg_attr(not(test), expect(dead_code, reason = "data sources only read"))]
     pub(in crate::provider) const ALL: [Self; 4] = [Self::Create, Self::Read, Self::Update, Self::Delete];
 
     /// Its name in `timeouts`.
