@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use secrecy::{SecretSlice, SecretString};
 
-use super::reported::Reported;
+use super::reported::ReportedFailures;
 use super::settings::{Settings, own, own_secret, settled};
 use super::sources::{self, Credentials};
 use super::{checks, cloud, messages};
@@ -26,7 +26,7 @@ const ECS_TIMEOUT: Duration = Duration::from_secs(2);
 pub struct Client {
     settings: Settings,
     connected: Result<Connected, ReadError>,
-    reported: Reported,
+    reported: ReportedFailures,
 }
 
 #[derive(Debug)]
@@ -55,7 +55,7 @@ impl Client {
     async fn connect(settings: Settings, user_agent: String) -> Result<Self, Diagnostic> {
         match connected(&settings, user_agent).await {
             Err(ReadError::Failed(error)) => Err(error),
-            connected => Ok(Self { settings, connected, reported: Reported::default() }),
+            connected => Ok(Self { settings, connected, reported: ReportedFailures::default() }),
         }
     }
 

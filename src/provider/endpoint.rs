@@ -1,4 +1,4 @@
-//! One custom endpoint as Terraform sees it, the same in every data source that shows one.
+//! The attributes of a custom endpoint, which several data sources have.
 
 use serde::Serialize;
 
@@ -6,7 +6,7 @@ use super::listing::{Identity, Item};
 use crate::maas::CustomEndpointInfo;
 use crate::terraform::{Attribute, Type};
 
-/// The read-only attributes of an endpoint, apart from its id and name.
+/// Returns the read-only attributes of an endpoint, apart from its id and name.
 pub(super) fn attributes() -> Vec<Attribute> {
     let text = |name, description| Attribute::computed(name, Type::String, description);
     vec![
@@ -23,9 +23,9 @@ pub(super) fn attributes() -> Vec<Attribute> {
     ]
 }
 
-/// The values of an endpoint.
+/// The attributes of an endpoint in a state.
 #[derive(Debug, Serialize)]
-pub(super) struct CustomEndpoint<'a> {
+pub(super) struct CustomEndpointAttributes<'a> {
     id: Option<&'a str>,
     name: Option<&'a str>,
     source: Option<&'a str>,
@@ -41,10 +41,10 @@ pub(super) struct CustomEndpoint<'a> {
 }
 
 impl Item for CustomEndpointInfo {
-    type Values<'a> = CustomEndpoint<'a>;
+    type Attributes<'a> = CustomEndpointAttributes<'a>;
 
-    fn values(&self) -> CustomEndpoint<'_> {
-        CustomEndpoint {
+    fn attributes(&self) -> CustomEndpointAttributes<'_> {
+        CustomEndpointAttributes {
             id: self.id.as_deref(),
             name: self.endpoint_name.as_deref(),
             source: self.source.as_deref(),

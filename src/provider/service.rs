@@ -1,4 +1,4 @@
-//! One inference service as Terraform sees it, the same in every data source that shows one.
+//! The attributes of an inference service, which several data sources have.
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use super::timestamp::rfc3339;
 use crate::maas::{InferServerInfo, ServiceList};
 use crate::terraform::{Attribute, Diagnostic, Type};
 
-/// The argument that says in which workspace services are looked for.
+/// Returns the argument that selects the workspace whose services are listed.
 pub(super) fn workspace_id_attribute() -> Attribute {
     Attribute::optional(
         "workspace_id",
@@ -17,7 +17,7 @@ pub(super) fn workspace_id_attribute() -> Attribute {
     )
 }
 
-/// Where services are looked for, as a message says it: other workspaces of the region are not searched.
+/// Describes where services are looked for, for messages: other workspaces of the region are not searched.
 pub(super) fn place(region_id: &str, workspace_id: Option<&str>) -> String {
     match workspace_id {
         Some(id) => format!("the workspace {id} of {region_id}"),
@@ -25,13 +25,13 @@ pub(super) fn place(region_id: &str, workspace_id: Option<&str>) -> String {
     }
 }
 
-/// A warning if the service has more than it sent, be it told by a number or by pages.
+/// Returns a warning if the response is incomplete, by its total count or by its number of pages.
 pub(super) fn incomplete(list: &ServiceList) -> Option<Diagnostic> {
     let by_number = messages::incomplete_list("services", list.total, list.data.len());
     by_number.or_else(|| messages::one_of_pages("services", list.pages))
 }
 
-/// The read-only attributes of a service, apart from its id, its name and its workspace.
+/// Returns the read-only attributes of a service, apart from its id, its name and its workspace.
 pub(super) fn attributes() -> Vec<Attribute> {
     let text = |name, description| Attribute::computed(name, Type::String, description);
     vec![
@@ -51,9 +51,9 @@ pub(super) fn attributes() -> Vec<Attribute> {
     ]
 }
 
-/// The values of a service.
+/// The attributes of a service in a state.
 #[derive(Debug, Serialize)]
-pub(super) struct Service<'a> {
+pub(super) struct InferenceServiceAttributes<'a> {
     id: Option<&'a str>,
     name: Option<&'a str>,
     status: Option<&'a str>,
@@ -69,10 +69,10 @@ pub(super) struct Service<'a> {
 }
 
 impl Item for InferServerInfo {
-    type Values<'a> = Service<'a>;
+    type Attributes<'a> = InferenceServiceAttributes<'a>;
 
-    fn values(&self) -> Service<'_> {
-        Service {
+    fn attributes(&self) -> InferenceServiceAttributes<'_> {
+        InferenceServiceAttributes {
             id: self.id.as_deref(),
             name: self.name.as_deref(),
             status: self.status.as_deref(),

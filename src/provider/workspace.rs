@@ -1,4 +1,4 @@
-//! One workspace as Terraform sees it, the same in every data source that shows one.
+//! The attributes of a workspace, which several data sources have.
 
 use serde::Serialize;
 
@@ -7,7 +7,7 @@ use super::timestamp::rfc3339;
 use crate::maas::WorkspaceInfo;
 use crate::terraform::{Attribute, Type};
 
-/// The read-only attributes of a workspace, apart from its id and name.
+/// Returns the read-only attributes of a workspace, apart from its id and name.
 pub(super) fn attributes() -> Vec<Attribute> {
     let text = |name, description| Attribute::computed(name, Type::String, description);
     vec![
@@ -25,9 +25,9 @@ pub(super) fn attributes() -> Vec<Attribute> {
     ]
 }
 
-/// The values of a workspace.
+/// The attributes of a workspace in a state.
 #[derive(Debug, Serialize)]
-pub(super) struct Workspace<'a> {
+pub(super) struct WorkspaceAttributes<'a> {
     id: Option<&'a str>,
     name: Option<&'a str>,
     description: Option<&'a str>,
@@ -40,10 +40,10 @@ pub(super) struct Workspace<'a> {
 }
 
 impl Item for WorkspaceInfo {
-    type Values<'a> = Workspace<'a>;
+    type Attributes<'a> = WorkspaceAttributes<'a>;
 
-    fn values(&self) -> Workspace<'_> {
-        Workspace {
+    fn attributes(&self) -> WorkspaceAttributes<'_> {
+        WorkspaceAttributes {
             id: self.id.as_deref(),
             name: self.name.as_deref(),
             description: self.description.as_deref(),

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::adapter::ScopedDataSource;
 use crate::maas::CustomEndpointInfo;
-use crate::provider::listing::Shown;
+use crate::provider::listing::ItemState;
 use crate::provider::scope::{self, Context};
 use crate::provider::{endpoint, filter, messages};
 use crate::terraform::{Argument, Attribute, Diagnostics, ReadError, Type};
@@ -20,7 +20,7 @@ pub(super) struct Config {
 pub(super) struct State {
     endpoint_id: Option<String>,
     #[serde(flatten)]
-    endpoint: Shown<CustomEndpointInfo>,
+    endpoint: ItemState<CustomEndpointInfo>,
 }
 
 impl ScopedDataSource for MaasEndpoint {
@@ -52,13 +52,13 @@ impl ScopedDataSource for MaasEndpoint {
         let list = context.maas.list_endpoints(&context.target, context.deadline).await;
         let list = list.map_err(|error| context.failed("Find the endpoint", &error))?;
         warnings.extend(messages::incomplete_list("endpoints", list.total, list.items.len()));
-        let wanted = filter::Exactly {
+        let wanted = filter::UniqueLookup {
             kind: "endpoint",
             place: &context.target.region,
             name: config.name.into_known(),
             id: config.endpoint_id.into_known(),
         };
         let found = wanted.find(&list.items, |name| context.redacted(name))?.clone();
-        Ok(State { endpoint_id: found.id.clone(), endpoint: Shown(found) })
+        Ok(State { endpoint_id: found.id.clone(), endpoint: ItemState(found) })
     }
 }

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::adapter::ScopedDataSource;
 use crate::maas::{CustomEndpointInfo, EndpointList};
-use crate::provider::listing::Listed;
+use crate::provider::listing::ListState;
 use crate::provider::re2::Pattern;
 use crate::provider::scope::{self, Context};
 use crate::provider::{endpoint, filter, messages};
@@ -28,7 +28,7 @@ pub(super) struct State {
     status: Option<String>,
     total_count: Option<i64>,
     quota: Option<i64>,
-    endpoints: Listed<EndpointList, CustomEndpointInfo>,
+    endpoints: ListState<EndpointList, CustomEndpointInfo>,
 }
 
 impl ScopedDataSource for MaasEndpoints {
@@ -80,14 +80,14 @@ impl ScopedDataSource for MaasEndpoints {
         warnings.extend(messages::incomplete_list("endpoints", list.total, list.items.len()));
         let shown = |value: &str| context.redacted(value);
         let sources = list.items.iter().map(|endpoint| endpoint.source.as_deref());
-        warnings.extend(filter.source().misspelt(sources, shown));
+        warnings.extend(filter.source().unmatched(sources, shown));
         let statuses = list.items.iter().map(|endpoint| endpoint.status.as_deref());
-        warnings.extend(filter.status().misspelt(statuses, shown));
+        warnings.extend(filter.status().unmatched(statuses, shown));
         Ok(State {
             id: context.target.project_id.clone(),
             total_count: list.total,
             quota: list.quantity_limit,
-            endpoints: Listed::of(&list, |list| &list.items, |endpoint| filter.passes(endpoint)),
+            endpoints: ListState::of(&list, |list| &list.items, |endpoint| filter.passes(endpoint)),
             name: filter.name,
             name_regex: filter.name_regex.map(|pattern| pattern.as_str().to_owned()),
             source: filter.source,
@@ -104,19 +104,19 @@ struct Filter {
 }
 
 impl Filter {
-    fn source(&self) -> filter::Choice<'_> {
-        filter::Choice { argument: "source", wanted: self.source.as_ref(), passes: filter::is }
+    fn source(&self) -> filter::ValueFilter<'_> {
+        filter::ValueFilter { argument: "source", wanted: self.source.as_ref(), passes: filter::equals }
     }
 
-    fn status(&self) -> filter::Choice<'_> {
-        filter::Choice { argument: "status", wanted: self.status.as_ref(), passes: filter::is_in_either_case }
+    fn status(&self) -> filter::ValueFilter<'_> {
+        filter::ValueFilter { argument: "status", wanted: self.status.as_ref(), passes: filter::equals_ignoring_case }
     }
 
     fn passes(&self, endpoint: &CustomEndpointInfo) -> bool {
         let name = endpoint.endpoint_name.as_deref();
-        filter::is(self.name.as_ref(), name)
+        filter::equals(self.name.as_ref(), name)
             && filter::matches(self.name_regex.as_ref(), name)
-            && filter::is(self.source.as_ref(), endpoint.source.as_deref())
-            && filter::is_in_either_case(self.status.as_ref(), endpoint.status.as_deref())
+            && filter::equals(self.source.as_ref(), endpoint.source.as_deref())
+            && filter::equals_ignoring_case(self.status.as_ref(), endpoint.status.as_deref())
     }
 }

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::adapter::ScopedDataSource;
 use crate::maas::{RegionInfo, RegionList};
-use crate::provider::listing::{Identity, Item, Listed};
+use crate::provider::listing::{Identity, Item, ListState};
 use crate::provider::scope::Context;
 use crate::terraform::{Attribute, Diagnostics, ReadError, Type};
 
@@ -16,29 +16,29 @@ pub(super) struct Config {}
 pub(super) struct State {
     id: String,
     region_ids: Vec<String>,
-    regions: Listed<RegionList, RegionInfo>,
+    regions: ListState<RegionList, RegionInfo>,
 }
 
-/// The values of a region.
+/// The attributes of a region in a state.
 #[derive(Serialize)]
-pub(in crate::provider) struct RegionValues<'a> {
+pub(in crate::provider) struct RegionAttributes<'a> {
     region_id: Option<&'a str>,
     name_en_us: Option<&'a str>,
     name_zh_cn: Option<&'a str>,
 }
 
 impl Item for RegionInfo {
-    type Values<'a> = RegionValues<'a>;
+    type Attributes<'a> = RegionAttributes<'a>;
 
-    fn values(&self) -> RegionValues<'_> {
-        RegionValues {
+    fn attributes(&self) -> RegionAttributes<'_> {
+        RegionAttributes {
             region_id: self.region_id.as_deref(),
             name_en_us: self.locales.en_us.as_deref(),
             name_zh_cn: self.locales.zh_cn.as_deref(),
         }
     }
 
-    /// A region is known by its id alone.
+    /// A region has an id and no name of its own.
     fn identity(&self) -> Identity<'_> {
         Identity { name: None, id: self.region_id.as_deref() }
     }
@@ -70,7 +70,7 @@ impl ScopedDataSource for MaasRegions {
     async fn read(context: &Context<'_>, _: Config, _: &mut Diagnostics) -> Result<State, ReadError> {
         let list = context.maas.list_regions(&context.target, context.deadline).await;
         let list = list.map_err(|error| context.failed("List the regions", &error))?;
-        let regions = Listed::of(&list, |list| &list.region_items, |_| true);
+        let regions = ListState::of(&list, |list| &list.region_items, |_| true);
         Ok(State {
             id: context.target.project_id.clone(),
             region_ids: regions.iter().filter_map(|region| region.region_id.clone()).collect(),

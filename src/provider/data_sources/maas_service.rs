@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::adapter::ScopedDataSource;
 use crate::maas::InferServerInfo;
-use crate::provider::listing::Shown;
+use crate::provider::listing::ItemState;
 use crate::provider::scope::{self, Context};
 use crate::provider::{filter, messages, service};
 use crate::terraform::{Argument, Attribute, Diagnostics, ReadError, Type};
@@ -23,7 +23,7 @@ pub(super) struct State {
     region_id: String,
     service_id: Option<String>,
     #[serde(flatten)]
-    service: Shown<InferServerInfo>,
+    service: ItemState<InferServerInfo>,
 }
 
 impl ScopedDataSource for MaasService {
@@ -65,17 +65,17 @@ impl ScopedDataSource for MaasService {
         let list =
             context.maas.list_services(&context.target, &region_id, workspace_id.as_deref(), context.deadline).await;
         let list = list.map_err(|error| context.failed("Find the service", &error))?;
-        // It may be among those that are missing, or its name may be theirs too.
+        // The wanted item may be missing from an incomplete list, or share its name with a missing one.
         warnings.extend(service::incomplete(&list));
-        let wanted = filter::Exactly {
+        let wanted = filter::UniqueLookup {
             kind: "service",
             place: &service::place(&region_id, workspace_id.as_deref()),
             name: config.name.into_known(),
             id: config.service_id.into_known(),
         };
         let mut found = wanted.find(&list.data, |name| context.redacted(name))?.clone();
-        // What was asked for stays as it was asked for.
+        // A configured value has to stay as configured.
         found.workspace_id = workspace_id.or(found.workspace_id);
-        Ok(State { region_id, service_id: found.id.clone(), service: Shown(found) })
+        Ok(State { region_id, service_id: found.id.clone(), service: ItemState(found) })
     }
 }

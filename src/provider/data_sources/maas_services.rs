@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::adapter::ScopedDataSource;
 use crate::maas::{InferServerInfo, ServiceList};
-use crate::provider::listing::Listed;
+use crate::provider::listing::ListState;
 use crate::provider::re2::Pattern;
 use crate::provider::scope::{self, Context};
 use crate::provider::{filter, service};
@@ -30,7 +30,7 @@ pub(super) struct State {
     status: Option<String>,
     total_count: Option<i64>,
     page_count: Option<i64>,
-    services: Listed<ServiceList, InferServerInfo>,
+    services: ListState<ServiceList, InferServerInfo>,
 }
 
 impl ScopedDataSource for MaasServices {
@@ -85,7 +85,7 @@ impl ScopedDataSource for MaasServices {
         let list = list.map_err(|error| context.failed("List the services", &error))?;
         warnings.extend(service::incomplete(&list));
         let statuses = list.data.iter().map(|service| service.status.as_deref());
-        warnings.extend(filter.status().misspelt(statuses, |value| context.redacted(value)));
+        warnings.extend(filter.status().unmatched(statuses, |value| context.redacted(value)));
         let workspace = workspace_id.as_deref().unwrap_or("default");
         Ok(State {
             id: format!("{}/{region_id}/{workspace}", context.target.project_id),
@@ -93,7 +93,7 @@ impl ScopedDataSource for MaasServices {
             workspace_id,
             total_count: list.total,
             page_count: list.pages,
-            services: Listed::of(&list, |list| &list.data, |service| filter.passes(service)),
+            services: ListState::of(&list, |list| &list.data, |service| filter.passes(service)),
             name: filter.name,
             name_regex: filter.name_regex.map(|pattern| pattern.as_str().to_owned()),
             status: filter.status,
@@ -108,14 +108,14 @@ struct Filter {
 }
 
 impl Filter {
-    fn status(&self) -> filter::Choice<'_> {
-        filter::Choice { argument: "status", wanted: self.status.as_ref(), passes: filter::is_in_either_case }
+    fn status(&self) -> filter::ValueFilter<'_> {
+        filter::ValueFilter { argument: "status", wanted: self.status.as_ref(), passes: filter::equals_ignoring_case }
     }
 
     fn passes(&self, service: &InferServerInfo) -> bool {
         let name = service.name.as_deref();
-        filter::is(self.name.as_ref(), name)
+        filter::equals(self.name.as_ref(), name)
             && filter::matches(self.name_regex.as_ref(), name)
-            && filter::is_in_either_case(self.status.as_ref(), service.status.as_deref())
+            && filter::equals_ignoring_case(self.status.as_ref(), service.status.as_deref())
     }
 }

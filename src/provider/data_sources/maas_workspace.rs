@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::adapter::ScopedDataSource;
 use crate::maas::WorkspaceInfo;
-use crate::provider::listing::Shown;
+use crate::provider::listing::ItemState;
 use crate::provider::scope::{self, Context};
 use crate::provider::workspace;
 use crate::provider::{filter, messages};
@@ -23,7 +23,7 @@ pub(super) struct State {
     region_id: String,
     workspace_id: Option<String>,
     #[serde(flatten)]
-    workspace: Shown<WorkspaceInfo>,
+    workspace: ItemState<WorkspaceInfo>,
 }
 
 impl ScopedDataSource for MaasWorkspace {
@@ -57,15 +57,15 @@ impl ScopedDataSource for MaasWorkspace {
         let region_id = context.region_id(&config.region_id);
         let list = context.maas.list_workspaces(&context.target, &region_id, context.deadline).await;
         let list = list.map_err(|error| context.failed("Find the workspace", &error))?;
-        // It may be among those that are missing, or its name may be theirs too.
+        // The wanted item may be missing from an incomplete list, or share its name with a missing one.
         warnings.extend(messages::incomplete_list("workspaces", list.total_count, list.workspaces.len()));
-        let found = filter::Exactly {
+        let found = filter::UniqueLookup {
             kind: "workspace",
             place: &region_id,
             name: config.name.into_known(),
             id: config.workspace_id.into_known(),
         };
         let found = found.find(&list.workspaces, |name| context.redacted(name))?;
-        Ok(State { region_id, workspace_id: found.id.clone(), workspace: Shown(found.clone()) })
+        Ok(State { region_id, workspace_id: found.id.clone(), workspace: ItemState(found.clone()) })
     }
 }

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::adapter::ScopedDataSource;
 use crate::maas::{WorkspaceInfo, WorkspaceList};
-use crate::provider::listing::Listed;
+use crate::provider::listing::ListState;
 use crate::provider::re2::Pattern;
 use crate::provider::scope::{self, Context};
 use crate::provider::workspace;
@@ -31,7 +31,7 @@ pub(super) struct State {
     auth_type: Option<String>,
     total_count: Option<i64>,
     returned_count: Option<i64>,
-    workspaces: Listed<WorkspaceList, WorkspaceInfo>,
+    workspaces: ListState<WorkspaceList, WorkspaceInfo>,
 }
 
 impl ScopedDataSource for MaasWorkspaces {
@@ -85,13 +85,13 @@ impl ScopedDataSource for MaasWorkspaces {
         let list = list.map_err(|error| context.failed("List the workspaces", &error))?;
         warnings.extend(messages::incomplete_list("workspaces", list.total_count, list.workspaces.len()));
         let auth_types = list.workspaces.iter().map(|workspace| workspace.auth_type.as_deref());
-        warnings.extend(filter.auth_type().misspelt(auth_types, |value| context.redacted(value)));
+        warnings.extend(filter.auth_type().unmatched(auth_types, |value| context.redacted(value)));
         Ok(State {
             id: format!("{}/{region_id}", context.target.project_id),
             region_id,
             total_count: list.total_count,
             returned_count: list.count,
-            workspaces: Listed::of(&list, |list| &list.workspaces, |workspace| filter.passes(workspace)),
+            workspaces: ListState::of(&list, |list| &list.workspaces, |workspace| filter.passes(workspace)),
             name: filter.name,
             name_regex: filter.name_regex.map(|pattern| pattern.as_str().to_owned()),
             owner: filter.owner,
@@ -108,15 +108,19 @@ struct Filter {
 }
 
 impl Filter {
-    fn auth_type(&self) -> filter::Choice<'_> {
-        filter::Choice { argument: "auth_type", wanted: self.auth_type.as_ref(), passes: filter::is_in_either_case }
+    fn auth_type(&self) -> filter::ValueFilter<'_> {
+        filter::ValueFilter {
+            argument: "auth_type",
+            wanted: self.auth_type.as_ref(),
+            passes: filter::equals_ignoring_case,
+        }
     }
 
     fn passes(&self, workspace: &WorkspaceInfo) -> bool {
         let name = workspace.name.as_deref();
-        filter::is(self.name.as_ref(), name)
+        filter::equals(self.name.as_ref(), name)
             && filter::matches(self.name_regex.as_ref(), name)
-            && filter::is(self.owner.as_ref(), workspace.owner.as_deref())
-            && filter::is_in_either_case(self.auth_type.as_ref(), workspace.auth_type.as_deref())
+            && filter::equals(self.owner.as_ref(), workspace.owner.as_deref())
+            && filter::equals_ignoring_case(self.auth_type.as_ref(), workspace.auth_type.as_deref())
     }
 }
