@@ -17,6 +17,7 @@ mod resource;
 mod rpc;
 mod rpcs;
 mod service;
+mod stored_state;
 mod type_json;
 mod unsupported;
 

@@ -66,6 +66,12 @@ impl<T> Argument<T> {
     }
 }
 
+impl<T> From<Option<T>> for Argument<T> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Self::Known)
+    }
+}
+
 /// `Value`'s deserializer presents null as "none" and unknown as an empty newtype, see `terraform::deserialize`.
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Argument<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

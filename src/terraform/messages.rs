@@ -86,7 +86,46 @@ pub fn malformed(error: &dyn Display) -> Diagnostic {
 /// The host asked for a read too early.
 #[must_use]
 pub fn not_configured() -> Diagnostic {
-    Diagnostic::error("Provider is not configured", "The host asked for a read before it configured the provider.")
+    Diagnostic::error(
+        "Provider is not configured",
+        "The host sent a request that needs the service before it configured the provider.",
+    )
+}
+
+/// A state was stored by a later version of the provider.
+#[must_use]
+pub fn later_state(type_name: &str, version: i64, current: i64) -> Diagnostic {
+    Diagnostic::error(
+        "Unsupported state version",
+        format!(
+            "The state of `{type_name}` has schema version {version}, and this version of the provider supports versions \
+             up to {current}. Upgrade the provider to the version that stored the state."
+        ),
+    )
+}
+
+/// A stored state is not what the host should have stored.
+#[must_use]
+pub fn unreadable_state(type_name: &str, problem: &dyn Display) -> Diagnostic {
+    Diagnostic::error(
+        "Invalid state",
+        format!(
+            "The stored state of `{type_name}` cannot be read: {problem}. Restore the state from a backup, or remove the \
+             object with `terraform state rm` and import it again."
+        ),
+    )
+}
+
+/// A `moved` block changes the type of a resource.
+#[must_use]
+pub fn cannot_move(from: &str, to: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Unsupported move",
+        format!(
+            "The state of `{from}` cannot become one of `{to}`. Remove the object from the state with a `removed` block or \
+             `terraform state rm`, and import it as `{to}`."
+        ),
+    )
 }
 
 /// The host asked for something that this provider does not have.

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Diagnostic, Diagnostics, Function, ModelError, Schema, Type, Value, from_value, messages};
+use super::{AnyResource, Diagnostic, Diagnostics, Function, ModelError, Schema, Type, Value, from_value, messages};
 
 /// A provider: what its block takes, and what it offers once it is configured.
 pub trait Provider: Send + Sync + 'static {
@@ -37,6 +37,11 @@ pub trait Provider: Send + Sync + 'static {
 
     /// The data sources that it offers.
     fn data_sources(&self) -> &[Box<dyn AnyDataSource<Self::Client>>];
+
+    /// The managed resources that it offers.
+    fn resources(&self) -> &[Box<dyn AnyResource<Self::Client>>] {
+        &[]
+    }
 
     /// The functions that it offers.
     fn functions(&self) -> &[&dyn Function] {
@@ -98,7 +103,7 @@ impl From<Diagnostic> for ReadError {
 /// What a data source read, ready to be encoded.
 pub type State = Box<dyn erased_serde::Serialize + Send>;
 
-type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A [`DataSource`] of any model.
 pub trait AnyDataSource<Client>: Send + Sync {
@@ -169,6 +174,6 @@ impl<D: DataSource> AnyDataSource<D::Client> for Registered<D> {
     }
 }
 
-fn model_mismatch(type_name: &str, error: &ModelError) -> Diagnostic {
+pub(super) fn model_mismatch(type_name: &str, error: &ModelError) -> Diagnostic {
     messages::mistake(format_args!("The model of `{type_name}` and its schema disagree: {error}"))
 }

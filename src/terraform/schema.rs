@@ -1,4 +1,4 @@
-use super::{ObjectType, Type};
+use super::{ObjectType, Type, Value};
 
 /// What may be written in a configuration block, and what is read back from it.
 ///
@@ -90,6 +90,19 @@ pub struct Attribute {
     pub sensitive: bool,
     /// What to use instead, if it is to go away.
     pub deprecated: Option<&'static str>,
+    /// How a managed resource plans it.
+    pub planning: Planning,
+}
+
+/// How a managed resource plans an attribute.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Planning {
+    /// A change of the attribute needs a new object.
+    pub replaces: bool,
+    /// A change of other attributes leaves a computed value as it is. Other computed values become unknown then.
+    pub keeps_prior: bool,
+    /// The value that the attribute has where the configuration does not set it.
+    pub default: Option<Value>,
 }
 
 impl Attribute {
@@ -103,6 +116,7 @@ impl Attribute {
             computed: false,
             sensitive: false,
             deprecated: None,
+            planning: Planning::default(),
         }
     }
 
@@ -157,6 +171,28 @@ impl Attribute {
     #[must_use]
     pub fn deprecated(self, instead: &'static str) -> Self {
         Self { deprecated: Some(instead), ..self }
+    }
+
+    /// The same attribute, whose change needs a new object.
+    #[must_use]
+    pub fn replaces(mut self) -> Self {
+        self.planning.replaces = true;
+        self
+    }
+
+    /// The same computed attribute, whose value other changes leave as it is.
+    #[must_use]
+    pub fn keeps_prior(mut self) -> Self {
+        self.planning.keeps_prior = true;
+        self
+    }
+
+    /// The same attribute, computed to be `default` where the configuration does not set it.
+    #[must_use]
+    pub fn default(self, default: Value) -> Self {
+        let mut attribute = self.or_computed();
+        attribute.planning.default = Some(default);
+        attribute
     }
 
     /// The type of its value.

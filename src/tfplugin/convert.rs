@@ -95,7 +95,7 @@ fn diagnostic(from: Diagnostic) -> proto::Diagnostic {
     }
 }
 
-fn path(from: &AttributePath) -> proto::AttributePath {
+pub(super) fn path(from: &AttributePath) -> proto::AttributePath {
     let step = |step: &Step| proto::attribute_path::Step {
         selector: Some(match step {
             Step::Attribute(name) => Selector::AttributeName(name.clone()),

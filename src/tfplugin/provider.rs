@@ -23,11 +23,18 @@ impl<P: Provider> Service<P> {
     pub(super) async fn get_metadata(&self, _: proto::get_metadata::Request) -> Outcome<proto::get_metadata::Response> {
         let names = self.provider().data_sources().iter().map(|source| source.type_name().to_owned());
         let data_sources = names.map(|type_name| proto::get_metadata::DataSourceMetadata { type_name }).collect();
+        let names = self.provider().resources().iter().map(|resource| resource.type_name().to_owned());
+        let resources = names.map(|type_name| proto::get_metadata::ResourceMetadata { type_name }).collect();
         let names = self.provider().functions().iter().map(|function| function.name().to_owned());
         let functions = names.map(|name| proto::get_metadata::FunctionMetadata { name }).collect();
         let server_capabilities = Some(CAPABILITIES);
-        let response =
-            proto::get_metadata::Response { server_capabilities, data_sources, functions, ..Default::default() };
+        let response = proto::get_metadata::Response {
+            server_capabilities,
+            data_sources,
+            resources,
+            functions,
+            ..Default::default()
+        };
         (response, Diagnostics::default())
     }
 
@@ -40,6 +47,12 @@ impl<P: Provider> Service<P> {
             provider: Some(convert::schema(&self.provider().schema())),
             data_source_schemas: sources
                 .map(|source| (source.type_name().to_owned(), convert::schema(source.schema())))
+                .collect(),
+            resource_schemas: self
+                .provider()
+                .resources()
+                .iter()
+                .map(|resource| (resource.type_name().to_owned(), convert::schema(resource.schema())))
                 .collect(),
             functions: signatures(self.provider().functions()),
             server_capabilities: Some(CAPABILITIES),

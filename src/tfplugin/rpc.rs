@@ -25,18 +25,30 @@ pub(super) type Outcome<T> = (T, Diagnostics);
 pub(super) struct Call {
     rpc: &'static str,
     data_source: String,
+    resource: String,
     interruptible: bool,
+    runs_to_its_end: bool,
 }
 
 impl Call {
     /// A call of the RPC of this name.
     pub(super) const fn of(rpc: &'static str) -> Self {
-        Self { rpc, data_source: String::new(), interruptible: false }
+        Self { rpc, data_source: String::new(), resource: String::new(), interruptible: false, runs_to_its_end: false }
     }
 
     /// Names the data source in the log lines.
-    pub(super) fn about(self, data_source: &str) -> Self {
-        Self { data_source: data_source.to_owned(), ..self }
+    pub(super) fn data_source(self, type_name: &str) -> Self {
+        Self { data_source: type_name.to_owned(), ..self }
+    }
+
+    /// Names the managed resource in the log lines.
+    pub(super) fn resource(self, type_name: &str) -> Self {
+        Self { resource: type_name.to_owned(), ..self }
+    }
+
+    /// Lets no stop end the call, which changes something and has to record what it has changed.
+    pub(super) fn runs_to_its_end(self) -> Self {
+        Self { runs_to_its_end: true, ..self }
     }
 
     /// Lets an interrupt from the terminal end the call, which must change nothing.
@@ -74,7 +86,9 @@ impl Frame {
             tf_provider_addr = self.provider_address,
             tf_proto_version = "6.11",
             tf_data_source_type = call.data_source,
+            tf_resource_type = call.resource,
         );
+        let stop = if call.runs_to_its_end { &Stop::default() } else { stop };
         guarded(call.rpc, stop, read, work).instrument(span).await
     }
 }

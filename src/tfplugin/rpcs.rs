@@ -12,7 +12,7 @@ use crate::terraform::Provider;
 /// The methods are those of `Service` itself: Rust prefers them to the trait's methods of the same name.
 macro_rules! rpcs {
     (
-        calls { $($rpc:ident: $method:ident($message:ident) $(about data source $name:ident)? $(, $option:ident)?;)+ }
+        calls { $($rpc:ident: $method:ident($message:ident) $(about $about:ident $name:ident)? $(, $option:ident)?;)+ }
         client_streams { $($client_rpc:ident: $client_method:ident(stream $chunk:ident of $client_message:ident);)+ }
         server_streams {
             $($server_rpc:ident: $server_method:ident($server_message:ident) -> stream $event:ident as $stream:ident;)+
@@ -25,7 +25,7 @@ macro_rules! rpcs {
                     &self,
                     request: Request<proto::$message::Request>,
                 ) -> Result<Response<proto::$message::Response>, Status> {
-                    let call = Call::of(stringify!($rpc))$(.about(&request.get_ref().$name))?$(.$option())?;
+                    let call = Call::of(stringify!($rpc))$(.$about(&request.get_ref().$name))?$(.$option())?;
                     self.call(call, request, |service, request| async move { service.$method(request).await }).await
                 }
             )+
@@ -69,16 +69,16 @@ rpcs! {
         StopProvider: stop_provider(stop_provider);
 
         ValidateDataResourceConfig: validate_data_resource_config(validate_data_resource_config)
-            about data source type_name;
-        ReadDataSource: read_data_source(read_data_source) about data source type_name, interruptible;
+            about data_source type_name;
+        ReadDataSource: read_data_source(read_data_source) about data_source type_name, interruptible;
 
-        ValidateResourceConfig: validate_resource_config(validate_resource_config);
-        UpgradeResourceState: upgrade_resource_state(upgrade_resource_state);
-        UpgradeResourceIdentity: upgrade_resource_identity(upgrade_resource_identity);
-        ReadResource: read_resource(read_resource);
-        PlanResourceChange: plan_resource_change(plan_resource_change);
-        ApplyResourceChange: apply_resource_change(apply_resource_change);
-        ImportResourceState: import_resource_state(import_resource_state);
+        ValidateResourceConfig: validate_resource_config(validate_resource_config) about resource type_name;
+        UpgradeResourceState: upgrade_resource_state(upgrade_resource_state) about resource type_name;
+        UpgradeResourceIdentity: upgrade_resource_identity(upgrade_resource_identity) about resource type_name;
+        ReadResource: read_resource(read_resource) about resource type_name, interruptible;
+        PlanResourceChange: plan_resource_change(plan_resource_change) about resource type_name, interruptible;
+        ApplyResourceChange: apply_resource_change(apply_resource_change) about resource type_name, runs_to_its_end;
+        ImportResourceState: import_resource_state(import_resource_state) about resource type_name;
         MoveResourceState: move_resource_state(move_resource_state);
         GenerateResourceConfig: generate_resource_config(generate_resource_config);
 
