@@ -13,7 +13,7 @@ use url::Url;
 
 use super::http::{Http, failure};
 use super::proxies::{self, proxy_secrets};
-use super::request::Request;
+use super::request::{Delivery, Request};
 use super::secrets::KnownSecrets;
 use super::trace::Progress;
 use super::trial::{Blocked, Candidate, Trial};
@@ -106,7 +106,8 @@ impl Client {
                 Ok((headers, body)) => return Ok(Answer { headers, body, purpose: request.purpose, progress }),
                 Err(kind) => kind,
             };
-            let Some(wait) = self.wait_before_retry(&kind, &progress.trace, &mut backoff, deadline) else {
+            let Some(wait) = self.wait_before_retry(&kind, request.delivery, &progress.trace, &mut backoff, deadline)
+            else {
                 return Err(self.error(request.purpose, kind, &progress));
             };
             self.log_retry(&kind, &progress, wait);
@@ -154,11 +155,13 @@ impl Client {
     fn wait_before_retry(
         &self,
         kind: &ErrorKind,
+        delivery: Delivery,
         trace: &Trace,
         backoff: &mut impl Iterator<Item = Duration>,
         deadline: Deadline,
     ) -> Option<Duration> {
-        if trace.attempts > self.max_retries || !retry::is_passing(kind, trace.status) {
+        let is_last = trace.attempts > self.max_retries || (delivery == Delivery::Once && trace.received);
+        if is_last || !retry::is_passing(kind, trace.status) {
             return None;
         }
         let wait = backoff.next()?.max(trace.retry_after.unwrap_or_default());
@@ -218,7 +221,7 @@ impl Client {
     ) -> Result<(HeaderMap, Vec<u8>), ErrorKind> {
         let (started, sent) = (Instant::now(), progress.trace.attempts);
         let (limit, late) = match deadline {
-            Some(deadline) if deadline.remaining() < ATTEMPT_TIMEOUT => {
+            Some(deadline) if deadline.remaining() < ATTEMPT_TIMEOUT || request.delivery == Delivery::Once => {
                 (deadline.remaining(), ErrorKind::TimedOut(deadline.limit()))
             }
             _ => (ATTEMPT_TIMEOUT, ErrorKind::AttemptTimedOut(ATTEMPT_TIMEOUT)),
@@ -251,10 +254,16 @@ impl Client {
         let outgoing = outgoing.body(request.body.expose_secret().to_owned());
         progress.next_attempt();
         request.sent.note();
+        let was_received = std::mem::replace(&mut progress.trace.received, true);
         let mut response = match outgoing.send().await {
             Ok(response) => response,
-            Err(error) if progress.trace.proxy.is_some() => return Err(self.http.failure(error, &request.url).await),
-            Err(error) => return Err(failure(error)),
+            Err(error) => {
+                progress.trace.received = was_received || !error.is_connect();
+                return Err(match progress.trace.proxy {
+                    Some(_) => self.http.failure(error, &request.url).await,
+                    None => failure(error),
+                });
+            }
         };
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
@@ -435,7 +444,9 @@ mod tests {
         let refused = ErrorKind::Service(ServiceError::default());
         let wait = |trace: &Trace, limit| {
             let mut backoff = std::iter::repeat(Duration::from_secs(3));
-            client.wait_before_retry(&refused, trace, &mut backoff, Deadline::within(limit)).map(|wait| wait.as_secs())
+            client
+                .wait_before_retry(&refused, Delivery::Repeatable, trace, &mut backoff, Deadline::within(limit))
+                .map(|wait| wait.as_secs())
         };
         let (long, short) = (Duration::from_mins(5), Duration::from_secs(10));
         for (asked, expected) in [(None, 3), (Some(0), 3), (Some(2), 3), (Some(20), 20)] {

@@ -59,6 +59,28 @@ impl Error {
         matches!(self.kind, ErrorKind::TimedOut(_) | ErrorKind::Queued(_) | ErrorKind::WaitedForProof(_))
     }
 
+    /// Whether the service may have carried a request out although it failed: it may have received the request, and has not
+    /// refused it.
+    #[must_use]
+    pub fn may_have_taken_effect(&self) -> bool {
+        let Some(trace) = self.trace.as_deref().filter(|trace| trace.received) else { return false };
+        match (&self.kind, trace.status.map(|status| status.as_u16())) {
+            // A timeout that a gateway reports, and errors behind it, say nothing of the request itself.
+            (ErrorKind::Service(_), Some(status)) => status == 408 || status >= 500,
+            (ErrorKind::Redirect(_), _) => false,
+            _ => true,
+        }
+    }
+
+    /// The code of the service's refusal, such as `ModelArts.6271`.
+    #[must_use]
+    pub fn service_code(&self) -> Option<&str> {
+        match &self.kind {
+            ErrorKind::Service(refusal) => refusal.code.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Whether a proxy refused the user and password in its URL.
     #[must_use]
     pub fn is_refused_by_proxy(&self) -> bool {
@@ -72,6 +94,8 @@ impl Error {
 pub enum Purpose {
     /// What the user asked for.
     Read,
+    /// A change that the user asked for.
+    Write,
     /// A token for a password.
     SignIn,
     /// The id of a project.
@@ -135,6 +159,9 @@ pub enum ErrorKind {
     /// So many other requests were under way all the time that this one was never sent.
     #[error("no request was sent within {}: others were under way all the time", seconds(.0))]
     Queued(Duration),
+    /// The run was stopped while the request waited for its turn.
+    #[error("the run was stopped before the request was sent")]
+    Stopped,
     /// Another request tried the same credentials all the time, and this one had to wait for its response.
     #[error(
         "no request was sent within {}: another one with the same credentials had no response yet, which would show \
@@ -280,6 +307,7 @@ impl ErrorKind {
             Self::TimedOut(limit) => Self::TimedOut(limit),
             Self::Queued(limit) => Self::Queued(limit),
             Self::WaitedForProof(limit) => Self::WaitedForProof(limit),
+            Self::Stopped => Self::Stopped,
             Self::CredentialsUnproven => Self::CredentialsUnproven,
             Self::Service(refusal) => Self::Service(refusal.map_text(change)),
             Self::Redirect(target) => Self::Redirect(change(target)),

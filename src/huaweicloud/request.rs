@@ -21,6 +21,17 @@ pub(super) struct Request {
     pub(super) sent: LastSent,
     /// The credential that it is sent with, until it is proven.
     pub(super) candidate: Option<Candidate>,
+    /// How often the service may receive it.
+    pub(super) delivery: Delivery,
+}
+
+/// How often a service may receive a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Delivery {
+    /// Any number of times: its effect is the same.
+    Repeatable,
+    /// Once: an attempt that may have reached the service is the last one, and lasts until the deadline.
+    Once,
 }
 
 /// On whose behalf a request is signed.
@@ -48,11 +59,17 @@ impl Request {
             owner,
             sent: LastSent::default(),
             candidate: None,
+            delivery: Delivery::Repeatable,
         }
     }
 
     pub(super) fn proving(self, candidate: Option<Candidate>) -> Self {
         Self { candidate, ..self }
+    }
+
+    /// The same request, which the service receives at most once.
+    pub(super) fn once(self) -> Self {
+        Self { delivery: Delivery::Once, ..self }
     }
 
     pub(super) fn header(mut self, name: HeaderName, value: &str) -> Self {

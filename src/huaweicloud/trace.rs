@@ -24,6 +24,8 @@ pub struct Trace {
     pub request_id: Option<String>,
     /// How often it was tried.
     pub attempts: u32,
+    /// Whether the service may have received the request: an attempt got further than connecting.
+    pub received: bool,
     /// How long all of that took.
     pub elapsed: Duration,
     /// How far the clock here is ahead of the service's, in seconds, as far as the last response shows.
@@ -59,6 +61,7 @@ impl Progress {
     /// Counts an attempt that goes on without this caller: its outcome is another failure than the caller's.
     pub(super) fn abandon_attempt(&mut self) {
         self.next_attempt();
+        self.trace.received = true;
         self.trace.id = Trace::new_id();
     }
 
@@ -95,6 +98,7 @@ impl Trace {
             status: None,
             request_id: None,
             attempts: 0,
+            received: false,
             elapsed: Duration::ZERO,
             clock_ahead: None,
             retry_after: None,

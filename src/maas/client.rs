@@ -2,8 +2,11 @@ use std::any::{Any, TypeId};
 use std::sync::Arc;
 use std::time::Duration;
 
+use url::Url;
+
 use super::coalesced::Coalesced;
 use super::documented::{self, Documented};
+use super::writes::Writes;
 use crate::huaweicloud::{Deadline, Error, LastSent, Purpose, SegmentError, Session, Target};
 
 /// Calls the MaaS API for one session; the calls stand in one file each. Concurrent identical calls share a request, if it
@@ -12,6 +15,7 @@ use crate::huaweicloud::{Deadline, Error, LastSent, Purpose, SegmentError, Sessi
 pub struct Client {
     session: Arc<Session>,
     requests: Coalesced<Key, Answer>,
+    writes: Writes,
 }
 
 /// What makes two calls identical: the type of the answer, the URL, and how long the answer is waited for.
@@ -24,13 +28,32 @@ impl Client {
     /// A client for what this session can reach.
     #[must_use]
     pub fn new(session: Arc<Session>) -> Self {
-        Self { session, requests: Coalesced::default() }
+        Self { session, requests: Coalesced::default(), writes: Writes::default() }
     }
 
     /// The session.
     #[must_use]
     pub fn session(&self) -> &Session {
         &self.session
+    }
+
+    pub(super) fn writes(&self) -> &Writes {
+        &self.writes
+    }
+
+    /// The URL of a path below `/{version}/{project_id}/maas`.
+    pub(super) fn url(
+        &self,
+        target: &Target,
+        version: &str,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<Url, Error> {
+        let before_request = |kind| Error { purpose: Purpose::Read, trace: None, kind };
+        let endpoint = self.session.cloud().modelarts(&target.region).map_err(before_request)?;
+        let segments = [&[version, target.project_id.as_str(), "maas"], path].concat();
+        let url = endpoint.join_with_query(&segments, query);
+        url.map_err(|SegmentError(segment)| before_request(SegmentError(self.session.shown(&segment)).into()))
     }
 
     /// Gets what is at a path below `/v1/{project_id}/maas`.
@@ -41,14 +64,7 @@ impl Client {
         query: &[(&str, &str)],
         deadline: Deadline,
     ) -> Result<Arc<T>, Error> {
-        let endpoint = self.session.cloud().modelarts(&target.region);
-        let endpoint = endpoint.map_err(|kind| Error { purpose: Purpose::Read, trace: None, kind })?;
-        let segments = [&["v1", target.project_id.as_str(), "maas"], path].concat();
-        let url = endpoint.join_with_query(&segments, query).map_err(|SegmentError(segment)| Error {
-            purpose: Purpose::Read,
-            trace: None,
-            kind: SegmentError(self.session.shown(&segment)).into(),
-        })?;
+        let url = self.url(target, "v1", path, query)?;
         let key = (TypeId::of::<T>(), url.as_str().to_owned(), deadline.limit());
         let send = |sent: LastSent| {
             let (session, target, url) = (Arc::clone(&self.session), target.clone(), url.clone());

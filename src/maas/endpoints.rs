@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::documented::Answer;
 use super::{Client, object, scalar};
@@ -17,6 +18,18 @@ impl Client {
     pub async fn list_endpoints(&self, target: &Target, deadline: Deadline) -> Result<Arc<EndpointList>, Error> {
         self.get(target, &["services", "custom-endpoint", "endpoint"], &[], deadline).await
     }
+}
+
+/// The endpoints with all their members, documented or not.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct EndpointMembers {
+    #[serde(deserialize_with = "object::list")]
+    pub(super) items: Vec<Map<String, Value>>,
+}
+
+impl Answer for EndpointMembers {
+    const MEMBERS: &'static [&'static str] = EndpointList::MEMBERS;
 }
 
 /// The answer of the endpoint API. What is missing or null is `None` or empty here; what is not documented is passed over.

@@ -7,7 +7,7 @@ use tokio::time::{Instant, timeout};
 use tracing::Instrument;
 use url::Url;
 
-use super::super::request::Request;
+use super::super::request::{Delivery, Request};
 use super::super::trace::Progress;
 use super::super::trial::{Blocked, Candidate, Turn};
 use super::super::{Credentials, Deadline, ErrorKind};
@@ -46,10 +46,12 @@ impl Client {
         let permit = self.permit(request, deadline, &progress.trace).await?;
         let (client, request, credentials) = (Arc::clone(self), request.clone(), credentials.cloned());
         let (mut sent, started) = (progress.clone(), Instant::now());
+        // A request that is sent once has no further attempt to make room for.
+        let limit = (request.delivery == Delivery::Once).then_some(deadline);
         let attempt = async move {
             let _permit = permit;
             let outcome = match client.http.client(&request.url) {
-                Ok(http) => client.exchange_within(http, &request, credentials.as_ref(), None, &mut sent).await,
+                Ok(http) => client.exchange_within(http, &request, credentials.as_ref(), limit, &mut sent).await,
                 Err(kind) => Err(kind),
             };
             sent.trace.elapsed += started.elapsed();

@@ -139,6 +139,7 @@ fn hint(error: &Error) -> String {
                                  read = \"10m\" }`, or read less at once."
                 .to_owned()
         }
+        ErrorKind::Stopped => "Nothing was changed. Run Terraform again.".to_owned(),
         ErrorKind::TimedOut(_) => {
             "Try again, or give it more time with `timeouts = { read = \"10m\" }`; if it stays so, \
                                    check the network and the proxy."
@@ -301,6 +302,7 @@ mod tests {
             status: StatusCode::from_u16(status).ok(),
             request_id: None,
             attempts: 1,
+            received: true,
             elapsed: std::time::Duration::ZERO,
             clock_ahead: None,
             retry_after: None,
