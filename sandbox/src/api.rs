@@ -20,6 +20,8 @@ use crate::{
 mod admission;
 mod agreements;
 mod assume_agency;
+mod control_endpoint;
+mod endpoint;
 mod endpoints;
 mod iam;
 mod id_token;
@@ -60,12 +62,20 @@ pub enum Api {
     Services,
     /// `MaaS`: `GET /v1/{project_id}/maas/services/custom-endpoint/endpoint`.
     Endpoints,
+    /// `MaaS`: `POST /v1/{project_id}/maas/services/custom-endpoint/endpoint`.
+    CreateEndpoint,
+    /// `MaaS`: `PUT /v1/{project_id}/maas/services/custom-endpoint/endpoint/{custom_endpoint_id}`.
+    UpdateEndpoint,
+    /// `MaaS`: `DELETE /v1/{project_id}/maas/services/custom-endpoint/endpoint/{custom_endpoint_id}`.
+    DeleteEndpoint,
+    /// `MaaS`: `PUT /v1/{project_id}/maas/services/custom-endpoint/control/{custom_endpoint_id}`.
+    ControlEndpoint,
     /// `MaaS`: `GET /v1/{project_id}/maas/compliance/agreements`.
     Agreements,
 }
 
 impl Api {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 16] = [
         Self::Tokens,
         Self::Projects,
         Self::SecurityTokens,
@@ -77,6 +87,10 @@ impl Api {
         Self::Regions,
         Self::Services,
         Self::Endpoints,
+        Self::CreateEndpoint,
+        Self::UpdateEndpoint,
+        Self::DeleteEndpoint,
+        Self::ControlEndpoint,
         Self::Agreements,
     ];
 
@@ -92,7 +106,9 @@ impl Api {
             Self::Workspaces => workspaces::PATH,
             Self::Regions => regions::PATH,
             Self::Services => services::PATH,
-            Self::Endpoints => endpoints::PATH,
+            Self::Endpoints | Self::CreateEndpoint => endpoints::PATH,
+            Self::UpdateEndpoint | Self::DeleteEndpoint => endpoint::PATH,
+            Self::ControlEndpoint => control_endpoint::PATH,
             Self::Agreements => agreements::PATH,
         }
     }
@@ -109,7 +125,11 @@ impl Api {
             Self::Workspaces => workspaces::handler(),
             Self::Regions => regions::handler(),
             Self::Services => services::handler(),
-            Self::Endpoints => endpoints::handler(),
+            Self::Endpoints => endpoints::list_handler(),
+            Self::CreateEndpoint => endpoints::create_handler(),
+            Self::UpdateEndpoint => endpoint::update_handler(),
+            Self::DeleteEndpoint => endpoint::delete_handler(),
+            Self::ControlEndpoint => control_endpoint::handler(),
             Self::Agreements => agreements::handler(),
         }
     }

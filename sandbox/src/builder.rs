@@ -83,6 +83,24 @@ impl Builder {
         self
     }
 
+    /// Sets how many endpoints the account may have.
+    pub fn endpoint_quota(mut self, quota: usize) -> Self {
+        self.world.inventory.endpoints.set_quota(quota);
+        self
+    }
+
+    /// Makes that many lists of endpoints after each change show what was before it.
+    pub fn endpoint_lists_behind(mut self, lists: u32) -> Self {
+        self.world.inventory.endpoints.set_lag(lists);
+        self
+    }
+
+    /// Makes changes of endpoints leave this member as it is, and report success all the same.
+    pub fn endpoint_updates_ignore(mut self, member: &str) -> Self {
+        self.world.inventory.endpoints.ignore(member);
+        self
+    }
+
     /// Replaces the agreement in a language: `zh` or `en` in the real cloud.
     pub fn agreement(mut self, lang: &str, agreement: Agreement) -> Self {
         self.world.inventory.agreements.insert(lang.to_owned(), agreement);

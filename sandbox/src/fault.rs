@@ -33,6 +33,10 @@ pub struct Fault {
     effect: Effect,
     api: Api,
     remaining: Option<u32>,
+    /// How many requests it still lets pass.
+    skipped: u32,
+    /// Whether the request is carried out all the same.
+    carried_out: bool,
     added: Vec<(HeaderName, HeaderValue)>,
     hidden: Vec<HeaderName>,
 }
@@ -185,6 +189,21 @@ impl Fault {
         self
     }
 
+    /// Lets that many requests pass before it happens.
+    #[must_use]
+    pub fn skipping(mut self, count: u32) -> Self {
+        self.skipped = count;
+        self
+    }
+
+    /// Happens after the request was carried out, in place of its regular answer: `Fault::reset().after_carrying_out()` is
+    /// an answer that was lost.
+    #[must_use]
+    pub fn after_carrying_out(mut self) -> Self {
+        self.carried_out = true;
+        self
+    }
+
     /// Adds a header to the answer, in place of any of that name: `Retry-After`, `Date`, `Content-Encoding`...
     ///
     /// # Panics
@@ -208,7 +227,15 @@ impl Fault {
     }
 
     fn with(effect: Effect) -> Self {
-        Self { effect, api: Api::Workspaces, remaining: None, added: Vec::new(), hidden: Vec::new() }
+        Self {
+            effect,
+            api: Api::Workspaces,
+            remaining: None,
+            skipped: 0,
+            carried_out: false,
+            added: Vec::new(),
+            hidden: Vec::new(),
+        }
     }
 
     /// Takes away the headers that are to be missing and adds those that were asked for.

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use serde_json::Value;
 use tokio::{runtime, sync::oneshot};
 use tokio_rustls::TlsAcceptor;
 
@@ -20,7 +21,7 @@ use crate::{
     instructions,
     journal::RecordedRequest,
     proxy::Proxy,
-    record::Workspace,
+    record::{Endpoint, Workspace},
     tls::{self, Papers, Terms},
     wire,
     world::World,
@@ -183,6 +184,57 @@ impl Sandbox {
     /// Replaces the workspaces of a region.
     pub fn set_workspaces(&self, region: &str, workspaces: impl IntoIterator<Item = Workspace>) {
         self.cloud.world().inventory.workspaces.at(region.to_owned()).replace(workspaces);
+    }
+
+    /// The endpoints of the account, as the list shows them.
+    #[must_use]
+    pub fn endpoints(&self) -> Vec<Value> {
+        self.cloud.world().inventory.endpoints.records().iter().map(Endpoint::to_json).collect()
+    }
+
+    /// The endpoint of that name, if there is one.
+    #[must_use]
+    pub fn endpoint(&self, name: &str) -> Option<Value> {
+        self.endpoints().into_iter().find(|endpoint| endpoint["endpoint_name"] == name)
+    }
+
+    /// Changes an endpoint as somebody else would, past the API.
+    ///
+    /// # Panics
+    ///
+    /// If there is no endpoint of that name.
+    pub fn change_endpoint(&self, name: &str, change: impl FnOnce(Endpoint) -> Endpoint) {
+        self.cloud.world().inventory.endpoints.alter(name, change);
+    }
+
+    /// Deletes an endpoint as somebody else would. Its name stays used up.
+    ///
+    /// # Panics
+    ///
+    /// If there is no endpoint of that name.
+    pub fn delete_endpoint(&self, name: &str) {
+        let id = self.endpoint_id(name);
+        self.cloud.world().inventory.endpoints.delete(&id).expect("it is there");
+    }
+
+    /// Leaves an endpoint out of the list, whose total still counts it, until [`show_endpoints`](Self::show_endpoints).
+    ///
+    /// # Panics
+    ///
+    /// If there is no endpoint of that name.
+    pub fn hide_endpoint(&self, name: &str) {
+        let id = self.endpoint_id(name);
+        self.cloud.world().inventory.endpoints.hide(&id);
+    }
+
+    /// Lists all endpoints again.
+    pub fn show_endpoints(&self) {
+        self.cloud.world().inventory.endpoints.show_all();
+    }
+
+    fn endpoint_id(&self, name: &str) -> String {
+        let endpoint = self.endpoint(name).unwrap_or_else(|| panic!("no endpoint is named {name}"));
+        endpoint["id"].as_str().unwrap_or_default().to_owned()
     }
 
     /// Makes every token handed out so far invalid, the seeded one included; logging in works as before, and keys that

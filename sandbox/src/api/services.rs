@@ -33,7 +33,7 @@ struct Filter {
 /// none is the sandbox's choice; what the real service answers for one it does not know is not documented.
 async fn list(
     State(cloud): State<Arc<Cloud>>,
-    Admitted { region_id }: Admitted,
+    Admitted { region_id, .. }: Admitted,
     _: DeclaredJson,
     filter: Result<Query<Filter>, QueryRejection>,
 ) -> Result<Response, Refusal> {

@@ -27,6 +27,10 @@ impl Fault {
     /// Makes the fault happen, and answers what is to be answered.
     pub(crate) async fn play(&self, scene: Scene<impl Future<Output = Response>>) -> Response {
         let Scene { api, wire, regular } = scene;
+        let mut regular = std::pin::pin!(regular);
+        if self.carried_out {
+            regular.as_mut().await;
+        }
         match &self.effect {
             Effect::Status(status) => documented::refusal(api, *status).into_response(),
             Effect::Refuse(refusal) => refusal.clone().into_response(),

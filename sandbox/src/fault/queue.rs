@@ -39,7 +39,11 @@ impl Queue {
 
     fn next_waiting(&mut self, api: Api) -> Option<Fault> {
         self.waiting.retain(|fault| fault.remaining != Some(0));
-        let fault = self.waiting.iter_mut().find(|fault| fault.api == api)?;
+        let fault = self.waiting.iter_mut().filter(|fault| fault.api == api).find_map(|fault| {
+            let is_due = fault.skipped == 0;
+            fault.skipped = fault.skipped.saturating_sub(1);
+            is_due.then_some(fault)
+        })?;
         if let Some(remaining) = &mut fault.remaining {
             *remaining -= 1;
         }
@@ -79,6 +83,12 @@ mod tests {
         assert_eq!(next(&mut queue, 2), ["Hang", ""]);
         assert!(queue.next(Api::Tokens, 1).is_some());
         assert!(queue.next(Api::Tokens, 1).is_none());
+    }
+
+    #[test]
+    fn some_skipped_then_they_pass_and_the_next_one_meets_it() {
+        let mut queue = queue([Fault::hang().skipping(2).times(1), Fault::reset().skipping(1).times(1)]);
+        assert_eq!(next(&mut queue, 4), ["", "Reset", "Hang", ""]);
     }
 
     #[test]

@@ -54,6 +54,11 @@ impl<R: Listed> Listing<R> {
         self.body.clone()
     }
 
+    /// The records as JSON.
+    pub(crate) fn json(&self) -> Vec<Value> {
+        serde_json::from_str(&format!("[{}]", self.items)).expect("records are JSON")
+    }
+
     fn render(&mut self) {
         let total = self.claimed_total.clone().unwrap_or_else(|| Value::from(self.count));
         self.body = R::answer(&self.items, self.count, &total).into();
@@ -74,6 +79,11 @@ impl<Place: Ord, R: Listed> Listings<Place, R> {
     /// The listing of a place, to be changed.
     pub(crate) fn at(&mut self, place: Place) -> &mut Listing<R> {
         self.0.entry(place).or_default()
+    }
+
+    /// All listings.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Place, &Listing<R>)> {
+        self.0.iter()
     }
 
     /// What is answered for a place: an empty listing for one that nobody ever mentioned, which is the sandbox's choice.

@@ -208,5 +208,5 @@ fn each_api_asked_then_recorded_as_such_and_open_to_faults_of_its_own() {
 #[test]
 fn method_that_would_change_something_then_404_of_the_gateway() {
     let sandbox = Sandbox::builder().start();
-    maas(ENDPOINTS).method("POST").send(&sandbox).assert_gateway_error(404, "APIGW.0101");
+    maas(REGIONS).method("POST").send(&sandbox).assert_gateway_error(404, "APIGW.0101");
 }
