@@ -1,4 +1,4 @@
-//! A Terraform and OpenTofu provider for Huawei Cloud MaaS (ModelArts Studio). `ARCHITECTURE.md` shows the rooms.
+//! A Terraform and OpenTofu provider for Huawei Cloud MaaS (ModelArts Studio). `ARCHITECTURE.md` shows the layers.
 
 pub mod cli;
 pub mod env;
