@@ -4,6 +4,7 @@
 
 mod argument;
 mod config_rules;
+mod data_source;
 mod deserialize;
 mod diagnostics;
 mod function;
@@ -20,6 +21,7 @@ mod value;
 
 pub use argument::Argument;
 pub use config_rules::check_config;
+pub use data_source::{AnyDataSource, DataSource, ReadError, State, data_source};
 pub use deserialize::{ModelError, from_value};
 pub use diagnostics::{Diagnostic, Diagnostics, Severity};
 pub use function::{Function, FunctionError, Parameter, Signature};
@@ -27,7 +29,7 @@ pub use number::Number;
 pub use path::{AttributePath, Step};
 pub use plan::{Planned, plan};
 pub use planned::planned;
-pub use provider::{AnyDataSource, DataSource, Host, Provider, ReadError, State, data_source};
+pub use provider::{Host, Provider};
 pub use resource::{AnyResource, Apply, Change, Changed, Failure, PlannedChange, Resource, Upgrade, Values, resource};
 pub use schema::{Attribute, AttributeType, Block, BlockNesting, NestedBlock, Nesting, Planning, Schema};
 pub use types::{ObjectType, Type};

@@ -2,11 +2,13 @@ use std::any::{Any, TypeId};
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::Method;
+use serde_json::Value;
 use url::Url;
 
 use super::coalesced::Coalesced;
 use super::documented::{self, Documented};
-use super::writes::Writes;
+use super::writes::{Patience, Writes};
 use crate::huaweicloud::{Deadline, Error, LastSent, Purpose, SegmentError, Session, Target};
 
 /// Calls the MaaS API for one session; the calls stand in one file each. Concurrent identical calls share a request, if it
@@ -35,10 +37,6 @@ impl Client {
     #[must_use]
     pub fn session(&self) -> &Session {
         &self.session
-    }
-
-    pub(super) fn writes(&self) -> &Writes {
-        &self.writes
     }
 
     /// The URL of a path below `/{version}/{project_id}/maas`.
@@ -77,5 +75,22 @@ impl Client {
         let again = |error: &Error| error.is_out_of_time() && !deadline.remaining().is_zero();
         let answer = self.requests.get(key, send, again).await?;
         Ok(answer.downcast().unwrap_or_else(|_| unreachable!("the key names the type")))
+    }
+
+    /// Sends a request that changes something below `/{version}/{project_id}/maas`, in its turn. Returns the JSON of the response;
+    /// nothing if there is none, or no JSON, since no documented response needs one.
+    pub(super) async fn write(
+        &self,
+        target: &Target,
+        method: Method,
+        version: &str,
+        path: &[&str],
+        body: Option<&Value>,
+        patience: &Patience,
+    ) -> Result<Option<Value>, Error> {
+        let url = self.url(target, version, path, &[])?;
+        let request = Box::pin(self.session.write(target, method, url, body, patience.deadline));
+        let response = self.writes.in_turn(target, patience, request).await?;
+        Ok(serde_json::from_slice(&response).ok())
     }
 }

@@ -3,12 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use reqwest::Method;
-use serde_json::Value;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use super::Client;
 use crate::huaweicloud::{Deadline, Error, ErrorKind, Purpose, Target};
 
 /// How long a request that changes something may take, and what ends its wait.
@@ -51,25 +48,6 @@ impl Writes {
         };
         let _turn = turn.map_err(|_| not_sent(ErrorKind::Queued(patience.deadline.limit())))?;
         request.await
-    }
-}
-
-impl Client {
-    /// Sends a request that changes something below `/{version}/{project_id}/maas`, in its turn. Returns the JSON of the response;
-    /// nothing if there is none, or no JSON, since no documented response needs one.
-    pub(super) async fn write(
-        &self,
-        target: &Target,
-        method: Method,
-        version: &str,
-        path: &[&str],
-        body: Option<&Value>,
-        patience: &Patience,
-    ) -> Result<Option<Value>, Error> {
-        let url = self.url(target, version, path, &[])?;
-        let request = Box::pin(self.session().write(target, method, url, body, patience.deadline));
-        let response = self.writes().in_turn(target, patience, request).await?;
-        Ok(serde_json::from_slice(&response).ok())
     }
 }
 

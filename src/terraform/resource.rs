@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 
-use super::provider::{BoxFuture, State, model_mismatch};
+use super::data_source::{BoxFuture, State, model_mismatch};
 use super::{AttributePath, Diagnostic, Diagnostics, Planned, ReadError, Schema, Type, Value, from_value, plan};
 
 /// A managed resource. Implementors are plain structs; [`resource`] makes them fit for a provider's list.

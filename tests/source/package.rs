@@ -63,7 +63,16 @@ impl Package {
     /// Returns the pairs of different modules with the same parent of which the first, or a module in it, refers to the
     /// second. A name that the parent imports stands for the module that has it.
     pub(crate) fn edges(&self) -> BTreeSet<(Path, Path)> {
-        let edges = self.references.iter().filter_map(|(from, to)| {
+        self.edges_of(|_| true)
+    }
+
+    /// Like [`Self::edges`] without the references in modules of tests.
+    pub(crate) fn edges_without_tests(&self) -> BTreeSet<(Path, Path)> {
+        self.edges_of(|from| !from.iter().any(|name| name == "tests"))
+    }
+
+    fn edges_of(&self, counts: impl Fn(&Path) -> bool) -> BTreeSet<(Path, Path)> {
+        let edges = self.references.iter().filter(|(from, _)| counts(from)).filter_map(|(from, to)| {
             let to = self.resolved(to);
             let common = from.iter().zip(&to).take_while(|(from, to)| from == to).count();
             let (from, to) = (from.get(..=common)?.to_vec(), to.get(..=common)?.to_vec());

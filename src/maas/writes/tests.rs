@@ -1,11 +1,11 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::super::NewEndpoint;
+use super::super::{Client, NewEndpoint};
 use super::*;
 use crate::huaweicloud::{Clock, Cloud, Endpoint, HttpOptions, Project, Session, SessionOptions, SignIn};
 
