@@ -109,6 +109,11 @@ impl IntoResponse for Refusal {
     }
 }
 
+/// A response without a body: 204.
+pub(crate) fn no_content() -> Response {
+    StatusCode::NO_CONTENT.into_response()
+}
+
 /// A response of JSON already rendered.
 pub(crate) fn json_bytes(status: StatusCode, body: impl Into<Bytes>) -> Response {
     let mut response = Response::new(Body::from(body.into()));

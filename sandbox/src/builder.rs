@@ -83,6 +83,24 @@ impl Builder {
         self
     }
 
+    /// Adds a custom endpoint behind those already there.
+    pub fn with_endpoint(mut self, endpoint: Endpoint) -> Self {
+        self.world.inventory.endpoints.add(endpoint);
+        self
+    }
+
+    /// Uses an endpoint's name up, as an endpoint that was deleted long ago did.
+    pub fn used_endpoint_name(mut self, name: impl Into<String>) -> Self {
+        self.world.inventory.endpoints.use_up(name.into());
+        self
+    }
+
+    /// Sets the built-in models that the account has subscribed to. Until then an endpoint may be for any model.
+    pub fn models(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.world.inventory.models = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
     /// Sets how many endpoints the account may have.
     pub fn endpoint_quota(mut self, quota: usize) -> Self {
         self.world.inventory.endpoints.set_quota(quota);
@@ -91,7 +109,7 @@ impl Builder {
 
     /// Makes that many lists of endpoints after each change show what was before it.
     pub fn endpoint_lists_behind(mut self, lists: u32) -> Self {
-        self.world.inventory.endpoints.set_lag(lists);
+        self.world.inventory.endpoints.set_delay(lists);
         self
     }
 

@@ -9,7 +9,7 @@ use axum::{
 
 use crate::{
     answer::{Refusal, X_REQUEST_ID},
-    api::Api,
+    calls::Call,
 };
 
 mod chaos;
@@ -31,7 +31,7 @@ pub(crate) use queue::Queue;
 #[derive(Clone, Debug)]
 pub struct Fault {
     effect: Effect,
-    api: Api,
+    call: Call,
     remaining: Option<u32>,
     /// How many requests it still lets pass.
     skipped: u32,
@@ -177,8 +177,8 @@ impl Fault {
 
     /// Happens to that API instead of the workspace API.
     #[must_use]
-    pub fn on(mut self, api: Api) -> Self {
-        self.api = api;
+    pub fn on(mut self, call: Call) -> Self {
+        self.call = call;
         self
     }
 
@@ -229,7 +229,7 @@ impl Fault {
     fn with(effect: Effect) -> Self {
         Self {
             effect,
-            api: Api::Workspaces,
+            call: Call::Workspaces,
             remaining: None,
             skipped: 0,
             carried_out: false,
@@ -269,13 +269,13 @@ mod tests {
     #[test]
     fn nothing_else_said_then_on_workspaces_and_for_ever() {
         let fault = Fault::status(503);
-        assert_eq!((fault.api, fault.remaining), (Api::Workspaces, None));
+        assert_eq!((fault.call, fault.remaining), (Call::Workspaces, None));
     }
 
     #[test]
     fn api_and_times_said_then_they_count() {
-        let fault = Fault::hang().on(Api::Tokens).times(3);
-        assert_eq!((fault.api, fault.remaining), (Api::Tokens, Some(3)));
+        let fault = Fault::hang().on(Call::Tokens).times(3);
+        assert_eq!((fault.call, fault.remaining), (Call::Tokens, Some(3)));
     }
 
     #[test]

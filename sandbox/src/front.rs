@@ -13,8 +13,8 @@ use axum::{
 
 use crate::{
     answer::{Refusal, RequestId, X_IAM_TRACE_ID, X_REQUEST_ID},
-    api::Api,
     caller::Payload,
+    calls::{Call, Host},
     cloud::Cloud,
     fault::Scene,
     proxy,
@@ -29,12 +29,12 @@ const LARGEST_BODY: usize = 12 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub(crate) struct Desk {
     pub(crate) cloud: Arc<Cloud>,
-    pub(crate) api: Option<Api>,
+    pub(crate) call: Option<Call>,
 }
 
 /// Passes a request on and its answer back.
 pub(crate) async fn pass(
-    State(Desk { cloud, api }): State<Desk>,
+    State(Desk { cloud, call }): State<Desk>,
     Extension(wire): Extension<Wire>,
     request: Request,
     next: Next,
@@ -42,21 +42,22 @@ pub(crate) async fn pass(
     let id = RequestId::fresh();
     let (mut head, body) = request.into_parts();
     let Some(body) = read(body).await else {
-        return identified(too_large().into_response(), &id, api);
+        return identified(too_large().into_response(), &id, call);
     };
     head.extensions.insert(Payload(body.clone()));
-    let number = cloud.journal.record(api, wire.is_proxied(), &head, &body);
+    let number = cloud.journal.record(call, wire.is_proxied(), &head, &body);
     if wire.is_proxied() && cloud.proxy.wants_sign_in() {
         return proxy::sign_in_page(StatusCode::OK);
     }
 
     let regular = next.run(Request::from_parts(head, Body::from(body)));
-    let fault = api.and_then(|api| Some((api, cloud.faults().next(api, number)?)));
-    let Some((api, fault)) = fault else {
-        return identified(regular.await, &id, api);
+    let fault = call.and_then(|call| Some((call, cloud.faults().next(call, number)?)));
+    let Some((call, fault)) = fault else {
+        return identified(regular.await, &id, call);
     };
-    let answer = fault.play(Scene { api, wire, regular: async { identified(regular.await, &id, Some(api)) } }).await;
-    let mut answer = identified(answer, &id, Some(api));
+    let regular = async { identified(regular.await, &id, Some(call)) };
+    let answer = fault.play(Scene { call, wire, regular }).await;
+    let mut answer = identified(answer, &id, Some(call));
     fault.retouch(answer.headers_mut());
     answer
 }
@@ -68,11 +69,11 @@ async fn read(body: Body) -> Option<Bytes> {
 }
 
 /// Writes the id of the request wherever it belongs.
-fn identified(answer: Response, id: &RequestId, api: Option<Api>) -> Response {
+fn identified(answer: Response, id: &RequestId, call: Option<Call>) -> Response {
     let refusal = answer.extensions().get::<Refusal>().cloned();
     let mut answer = refusal.map_or(answer, |refusal| refusal.answer(id));
     if let Ok(id) = HeaderValue::try_from(id) {
-        if api.is_some_and(Api::is_iam) {
+        if call.is_some_and(|call| call.host() == Host::Iam) {
             answer.headers_mut().insert(X_IAM_TRACE_ID, id.clone());
         }
         answer.headers_mut().insert(X_REQUEST_ID, id);

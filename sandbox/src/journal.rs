@@ -6,8 +6,9 @@ use std::{
 };
 
 use axum::{body::Bytes, http::request::Parts};
+use serde_json::Value;
 
-use crate::{api::Api, cloud::lock};
+use crate::{calls::Call, cloud::lock};
 
 /// A request as it came over the wire, recorded once its body was there and before anything answered it.
 #[derive(Clone, Debug)]
@@ -18,7 +19,7 @@ pub struct RecordedRequest {
     /// When it arrived, to measure the pauses between attempts.
     pub received_at: Instant,
     /// The API it was meant for, if the sandbox knows it.
-    pub api: Option<Api>,
+    pub api: Option<Call>,
     /// Whether it came through the sandbox's proxy: in a tunnel, or asked for with a whole URL.
     pub proxied: bool,
     /// The method, such as `GET`.
@@ -39,6 +40,17 @@ impl RecordedRequest {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
+
+    /// The body as JSON.
+    ///
+    /// # Panics
+    ///
+    /// If it is none.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let Self { method, path, .. } = self;
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("body of {method} {path}: {error}"))
+    }
 }
 
 /// The requests received so far.
@@ -58,7 +70,7 @@ struct Pages {
 
 impl Journal {
     /// Writes a request down and tells its number.
-    pub(crate) fn record(&self, api: Option<Api>, proxied: bool, head: &Parts, body: &Bytes) -> usize {
+    pub(crate) fn record(&self, api: Option<Call>, proxied: bool, head: &Parts, body: &Bytes) -> usize {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let headers = head.headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes())));
         let mut pages = lock(&self.pages);
@@ -107,7 +119,7 @@ mod tests {
     fn record(journal: &Journal, uri: &str) {
         let request = Request::builder().uri(uri).header("X-Twice", "1").header("X-Twice", "2").body(());
         let (head, ()) = request.expect("a request").into_parts();
-        journal.record(Some(Api::Workspaces), true, &head, &Bytes::from_static(b"hello"));
+        journal.record(Some(Call::Workspaces), true, &head, &Bytes::from_static(b"hello"));
     }
 
     #[test]
@@ -115,7 +127,7 @@ mod tests {
         let journal = Journal::default();
         record(&journal, "/v1/a%2Fb?x=%20");
         let request = journal.requests().remove(0);
-        assert_eq!((request.number, request.api, request.proxied), (1, Some(Api::Workspaces), true));
+        assert_eq!((request.number, request.api, request.proxied), (1, Some(Call::Workspaces), true));
         assert_eq!((request.method.as_str(), request.path.as_str()), ("GET", "/v1/a%2Fb"));
         assert_eq!(request.query.as_deref(), Some("x=%20"));
         assert_eq!(request.body, b"hello");

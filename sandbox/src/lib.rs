@@ -32,6 +32,7 @@ mod answer;
 mod api;
 mod builder;
 mod caller;
+mod calls;
 mod clock;
 mod cloud;
 mod doors;
@@ -48,8 +49,8 @@ mod tls;
 mod wire;
 mod world;
 
-pub use api::Api;
 pub use builder::Builder;
+pub use calls::{Call, Call as Api};
 pub use fault::{Chaos, Fault};
 pub use instructions::HCL;
 pub use journal::RecordedRequest;

@@ -13,8 +13,8 @@ use tokio::{runtime, sync::oneshot};
 use tokio_rustls::TlsAcceptor;
 
 use crate::{
-    api::Api,
     builder::Builder,
+    calls::Call,
     cloud::Cloud,
     doors::{Door, House},
     fault::{Fault, Queue},
@@ -151,9 +151,17 @@ impl Sandbox {
 
     /// Those of them that were meant for that API.
     #[must_use]
-    pub fn requests_to(&self, api: Api) -> Vec<RecordedRequest> {
+    pub fn requests_to(&self, api: Call) -> Vec<RecordedRequest> {
         let mut requests = self.requests();
         requests.retain(|request| request.api == Some(api));
+        requests
+    }
+
+    /// Those of them that would change what `MaaS` stores, whether or not they were carried out.
+    #[must_use]
+    pub fn writes(&self) -> Vec<RecordedRequest> {
+        let mut requests = self.requests();
+        requests.retain(|request| request.api.is_some_and(Call::is_write));
         requests
     }
 
@@ -176,6 +184,11 @@ impl Sandbox {
         self.cloud.faults().push(fault);
     }
 
+    /// Carries out the next request of that call, but loses its response.
+    pub fn lose_next_response(&self, call: Call) {
+        self.inject(Fault::reset().after_carrying_out().on(call).times(1));
+    }
+
     /// Forgets the faults still waiting, and draws none by lot any more. One that is happening, happens.
     pub fn clear_faults(&self) {
         self.cloud.faults().clear();
@@ -186,10 +199,10 @@ impl Sandbox {
         self.cloud.world().inventory.workspaces.at(region.to_owned()).replace(workspaces);
     }
 
-    /// The endpoints of the account, as the list shows them.
+    /// The endpoints of the account as they are, which the list need not show yet.
     #[must_use]
     pub fn endpoints(&self) -> Vec<Value> {
-        self.cloud.world().inventory.endpoints.records().iter().map(Endpoint::to_json).collect()
+        self.cloud.world().inventory.endpoints.all().iter().map(Endpoint::to_json).collect()
     }
 
     /// The endpoint of that name, if there is one.
@@ -198,13 +211,19 @@ impl Sandbox {
         self.endpoints().into_iter().find(|endpoint| endpoint["endpoint_name"] == name)
     }
 
+    /// Creates an endpoint as somebody else would, past the API.
+    pub fn create_endpoint(&self, endpoint: Endpoint) {
+        self.cloud.world().inventory.endpoints.add(endpoint);
+    }
+
     /// Changes an endpoint as somebody else would, past the API.
     ///
     /// # Panics
     ///
     /// If there is no endpoint of that name.
     pub fn change_endpoint(&self, name: &str, change: impl FnOnce(Endpoint) -> Endpoint) {
-        self.cloud.world().inventory.endpoints.alter(name, change);
+        let id = self.endpoint_id(name);
+        self.cloud.world().inventory.endpoints.change(&id, change);
     }
 
     /// Deletes an endpoint as somebody else would. Its name stays used up.
@@ -214,7 +233,7 @@ impl Sandbox {
     /// If there is no endpoint of that name.
     pub fn delete_endpoint(&self, name: &str) {
         let id = self.endpoint_id(name);
-        self.cloud.world().inventory.endpoints.delete(&id).expect("it is there");
+        self.cloud.world().inventory.endpoints.remove(&id);
     }
 
     /// Leaves an endpoint out of the list, whose total still counts it, until [`show_endpoints`](Self::show_endpoints).

@@ -66,6 +66,9 @@ pub const DEFAULT_WORKSPACE_ID: &str = "0";
 /// How many custom endpoints the account may have.
 pub const ENDPOINT_QUOTA: usize = 10;
 
+/// The built-in models that the account has subscribed to; the first one is that of the seeded endpoints.
+pub const MODELS: [&str; 4] = ["sandbox-chat-32k", "DeepSeek-V3", "DeepSeek-R1", "glm-5.2"];
+
 /// The ids of the other workspaces.
 const FRAUD_DETECTION: &str = "1f0e8a5c6b7d4e3f9a2b1c0d5e6f7a81";
 const SEARCH_RANKING: &str = "2c9d7b6a5f4e4d3c8b2a1f0e9d8c7b62";

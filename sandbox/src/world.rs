@@ -21,7 +21,6 @@ mod tokens;
 pub use access_key::AccessKey;
 pub use account::{Project, User};
 pub use agency::Agency;
-pub(crate) use endpoints::EndpointError;
 pub(crate) use inventory::Inventory;
 pub(crate) use keys::Keys;
 pub use metadata::Metadata;

@@ -16,19 +16,18 @@ use crate::{answer::Refusal, caller::Caller, cloud::Cloud};
 pub(super) struct Admitted {
     /// The region in its path: one segment, percent-decoded. Empty where the path has none.
     pub(super) region_id: String,
-    /// The id of the endpoint in its path. Empty where the path has none.
-    pub(super) endpoint_id: String,
+    /// The id in its path of what the request is about, in the same way.
+    pub(super) id: String,
 }
 
 /// What the paths have in them.
 #[derive(Deserialize)]
-#[expect(clippy::struct_field_names, reason = "the names are those in the paths")]
 struct Target {
     project_id: String,
     #[serde(default)]
     region_id: String,
     #[serde(default)]
-    custom_endpoint_id: String,
+    id: String,
 }
 
 impl FromRequestParts<Arc<Cloud>> for Admitted {
@@ -36,17 +35,12 @@ impl FromRequestParts<Arc<Cloud>> for Admitted {
 
     async fn from_request_parts(head: &mut Parts, cloud: &Arc<Cloud>) -> Result<Self, Refusal> {
         let path = Path::<Target>::from_request_parts(head, cloud).await;
-        let Path(Target { project_id, region_id, custom_endpoint_id: endpoint_id }) =
-            path.map_err(|_| no_such_api())?;
+        let Path(Target { project_id, region_id, id }) = path.map_err(|_| no_such_api())?;
         if project_id.is_empty() {
             return Err(no_such_api());
         }
         let caller = Caller::from_request_parts(head, cloud).await?;
-        if caller.may_use(&project_id) {
-            Ok(Self { region_id, endpoint_id })
-        } else {
-            Err(foreign_project(&project_id))
-        }
+        if caller.may_use(&project_id) { Ok(Self { region_id, id }) } else { Err(foreign_project(&project_id)) }
     }
 }
 
@@ -69,17 +63,6 @@ impl<S: Sync> FromRequestParts<S> for DeclaredJson {
 /// See [`bad_parameter`].
 pub(super) fn parameters<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Refusal> {
     query.map(|Query(parameters)| parameters).map_err(|error| bad_parameter(error.body_text()))
-}
-
-/// The members of a request's body.
-///
-/// # Errors
-///
-/// The documented refusal of a body that is no JSON object.
-pub(super) fn members(body: &[u8]) -> Result<serde_json::Map<String, serde_json::Value>, Refusal> {
-    serde_json::from_slice(body).map_err(|error| {
-        Refusal::service(StatusCode::BAD_REQUEST, "ModelArts.2115", format!("Invalid request body: {error}"))
-    })
 }
 
 /// The service's answer to a parameter that is missing or wrong. The code is the documented one of a required field that

@@ -6,7 +6,6 @@ use axum::{
     extract::{Query, State, rejection::QueryRejection},
     http::StatusCode,
     response::Response,
-    routing::{MethodRouter, get},
 };
 use serde::Deserialize;
 
@@ -16,19 +15,13 @@ use crate::{
     cloud::Cloud,
 };
 
-pub(super) const PATH: &str = "/v1/{project_id}/maas/compliance/agreements";
-
-pub(super) fn handler() -> MethodRouter<Arc<Cloud>> {
-    get(show)
-}
-
 #[derive(Debug, Deserialize)]
-struct Choice {
+pub(super) struct Choice {
     lang: Option<String>,
 }
 
 /// Tells the agreement in the language asked for, which has to be one that there is.
-async fn show(
+pub(super) async fn show(
     State(cloud): State<Arc<Cloud>>,
     _: Admitted,
     _: DeclaredJson,

@@ -2,13 +2,7 @@
 
 use std::{ops::RangeInclusive, sync::Arc};
 
-use axum::{
-    body::Bytes,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-    routing::{MethodRouter, post},
-};
+use axum::{body::Bytes, extract::State, http::StatusCode, response::Response};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -21,8 +15,6 @@ use crate::{
     cloud::Cloud,
     world::{AccessKey, Agency},
 };
-
-pub(super) const PATH: &str = "/v5/agencies/assume";
 
 /// The code of a request that makes no sense: the sandbox's choice, as are all of STS's messages but that for an unknown
 /// agency.
@@ -45,10 +37,6 @@ const DEFAULT_DURATION: u64 = 3_600;
 /// How many characters the name of a session has.
 const SESSION_NAME: RangeInclusive<usize> = 2..=128;
 
-pub(super) fn handler() -> MethodRouter<Arc<Cloud>> {
-    post(assume)
-}
-
 #[derive(Deserialize)]
 struct Body {
     agency_urn: String,
@@ -58,7 +46,7 @@ struct Body {
 }
 
 /// Hands out a temporary key, good for every project of the agency's account. Unlike IAM, STS takes no tokens.
-async fn assume(
+pub(super) async fn assume(
     State(cloud): State<Arc<Cloud>>,
     caller: Result<Caller, Refusal>,
     body: Bytes,

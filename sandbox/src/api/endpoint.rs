@@ -1,53 +1,125 @@
-//! `MaaS`: changing and deleting a custom endpoint, see
-//! <https://support.huaweicloud.com/intl/en-us/api-maas/api-maas-0014.html> and
+//! `MaaS`: updating, controlling and deleting one custom endpoint, see
+//! <https://support.huaweicloud.com/intl/en-us/api-maas/api-maas-0014.html>,
+//! <https://support.huaweicloud.com/api-maas/api-maas-0017.html> and
 //! <https://support.huaweicloud.com/intl/en-us/api-maas/api-maas-0016.html>.
 
 use std::sync::Arc;
 
-use axum::{
-    body::Bytes,
-    extract::State,
-    http::StatusCode,
-    routing::{MethodRouter, delete, put},
-};
+use axum::{body::Bytes, extract::State, http::StatusCode, response::Response};
 
 use super::{
-    admission::{Admitted, DeclaredJson, members},
-    endpoints::refusal,
+    admission::{Admitted, DeclaredJson, bad_parameter},
+    endpoint_members,
+    members::Members,
 };
-use crate::{answer::Refusal, cloud::Cloud, world::EndpointError};
+use crate::{
+    answer::{Refusal, no_content},
+    cloud::Cloud,
+    record::Endpoint,
+    world::Inventory,
+};
 
-pub(super) const PATH: &str = "/v1/{project_id}/maas/services/custom-endpoint/endpoint/{custom_endpoint_id}";
+/// What the service tells of an endpoint and no request changes.
+const REPORTED: [&str; 9] = [
+    "id",
+    "source",
+    "status",
+    "cbc_status",
+    "served_model_name",
+    "model_version_id",
+    "resident_model_id",
+    "region",
+    "infer_service_id",
+];
 
-pub(super) fn update_handler() -> MethodRouter<Arc<Cloud>> {
-    put(update)
-}
+/// The members that a request may change.
+const CHANGEABLE: [&str; 5] = ["endpoint_name", "remark", "rpm", "tpm", "moderation"];
 
-pub(super) fn delete_handler() -> MethodRouter<Arc<Cloud>> {
-    delete(remove)
-}
-
-/// Replaces everything that can be changed of an endpoint. That it is answered with 204 is the sandbox's choice.
-async fn update(
+/// Replaces everything of an endpoint that may change: what the request omits gets its default, but for the name, which
+/// stays. That a request replaces the members and does not merge them is inferred from the neighbouring API of keys; the
+/// status of the response is the sandbox's choice.
+pub(super) async fn update(
     State(cloud): State<Arc<Cloud>>,
-    admitted: Admitted,
+    Admitted { id, .. }: Admitted,
     _: DeclaredJson,
     body: Bytes,
-) -> Result<StatusCode, Refusal> {
-    let members = members(&body)?;
-    cloud.world().inventory.update_endpoint(&admitted.endpoint_id, &members).map_err(refusal)?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Response, Refusal> {
+    let members = Members::read(&body)?;
+    let inventory = &mut cloud.world().inventory;
+    let unknown = || no_such_endpoint(StatusCode::BAD_REQUEST, &id);
+    let prior = inventory.endpoints.find(&id).ok_or_else(unknown)?;
+    let updated = renamed(prior, &members, inventory)?;
+    check_agreement(prior, &members, inventory)?;
+    let updated = endpoint_members::apply(replaced(updated, &members), &members)?;
+    inventory.endpoints.before_write();
+    inventory.endpoints.update(&id, updated);
+    Ok(no_content())
 }
 
-async fn remove(State(cloud): State<Arc<Cloud>>, admitted: Admitted) -> Result<StatusCode, Refusal> {
-    cloud.world().inventory.endpoints.delete(&admitted.endpoint_id).map_err(not_found)?;
-    Ok(StatusCode::NO_CONTENT)
+/// Switches an endpoint on or off. What the states are called is the sandbox's choice.
+pub(super) async fn control(
+    State(cloud): State<Arc<Cloud>>,
+    Admitted { id, .. }: Admitted,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let members = Members::read(&body)?;
+    let status = match members.required_text("action")? {
+        "activate" => "active",
+        "deactivate" => "inactive",
+        _ => return Err(bad_parameter("action must be one of [activate deactivate]")),
+    };
+    let endpoints = &mut cloud.world().inventory.endpoints;
+    endpoints.before_write();
+    let is_there = endpoints.change(&id, |endpoint| endpoint.status(status));
+    if is_there { Ok(no_content()) } else { Err(no_such_endpoint(StatusCode::NOT_FOUND, &id)) }
 }
 
-/// Here the documented status of an endpoint that there is not is 404.
-pub(super) fn not_found(error: EndpointError) -> Refusal {
-    match error {
-        EndpointError::NotFound => Refusal::service(StatusCode::NOT_FOUND, "ModelArts.6291", "CustomEndpointNotFound"),
-        error => refusal(error),
+/// Deletes an endpoint; its name stays used up.
+pub(super) async fn delete(
+    State(cloud): State<Arc<Cloud>>,
+    Admitted { id, .. }: Admitted,
+) -> Result<Response, Refusal> {
+    let endpoints = &mut cloud.world().inventory.endpoints;
+    endpoints.before_write();
+    let was_there = endpoints.remove(&id);
+    if was_there { Ok(no_content()) } else { Err(no_such_endpoint(StatusCode::NOT_FOUND, &id)) }
+}
+
+/// The endpoint under the name that the request has, which nobody else may have used before.
+fn renamed(prior: &Endpoint, members: &Members, inventory: &Inventory) -> Result<Endpoint, Refusal> {
+    match members.text("endpoint_name")? {
+        Some(name) if prior.text("endpoint_name") != Some(name) => {
+            endpoint_members::check_name(name)?;
+            endpoint_members::check_unused(name, inventory)?;
+            Ok(prior.clone().raw("endpoint_name", name))
+        }
+        _ => Ok(prior.clone()),
     }
+}
+
+/// Checks that an agreement was signed if the request says that moderation is to change. A request that omits it switches
+/// it on, and needs none.
+fn check_agreement(prior: &Endpoint, members: &Members, inventory: &Inventory) -> Result<(), Refusal> {
+    let asked = members.flag("moderation")?;
+    let is_moderated = prior.get("moderation").and_then(serde_json::Value::as_bool);
+    if asked.is_some() && asked != is_moderated {
+        endpoint_members::signed_agreement(members, inventory)?;
+    }
+    Ok(())
+}
+
+/// The endpoint with the members that nobody documented replaced as well: those that the request has, and no others.
+fn replaced(endpoint: Endpoint, members: &Members) -> Endpoint {
+    let documented = |name: &str| REPORTED.contains(&name) || CHANGEABLE.contains(&name);
+    let others = endpoint.field_names().filter(|name| !documented(name)).map(str::to_owned).collect::<Vec<_>>();
+    others.into_iter().fold(endpoint, |endpoint, name| match members.get(&name) {
+        Some(value) => endpoint.raw(name, value.clone()),
+        None => endpoint.without(&name),
+    })
+}
+
+/// The service's response to an id that it does not know. The page of error codes says that the status is 400, the pages
+/// of controlling and deleting say 404; the message is the sandbox's choice.
+fn no_such_endpoint(status: StatusCode, id: &str) -> Refusal {
+    Refusal::service(status, "ModelArts.6291", format!("The custom endpoint {id} does not exist."))
 }

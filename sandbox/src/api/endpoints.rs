@@ -4,63 +4,84 @@
 
 use std::sync::Arc;
 
-use axum::{
-    body::Bytes,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-    routing::{MethodRouter, get, post},
-};
+use axum::{body::Bytes, extract::State, http::StatusCode, response::Response};
 use serde_json::json;
 
-use super::admission::{Admitted, DeclaredJson, bad_parameter, members};
+use super::{
+    admission::{Admitted, DeclaredJson, bad_parameter},
+    endpoint_members::{self, refused},
+    members::Members,
+};
 use crate::{
     answer::{Refusal, json_bytes, json_value},
     cloud::Cloud,
-    world::EndpointError,
+    record::Endpoint,
+    world::Inventory,
 };
 
-pub(super) const PATH: &str = "/v1/{project_id}/maas/services/custom-endpoint/endpoint";
-
-pub(super) fn list_handler() -> MethodRouter<Arc<Cloud>> {
-    get(list)
-}
-
-pub(super) fn create_handler() -> MethodRouter<Arc<Cloud>> {
-    post(create)
-}
-
 /// Lists the endpoints of the account. Unlike its neighbours this API is documented without a `Content-Type`.
-async fn list(State(cloud): State<Arc<Cloud>>, _: Admitted) -> Response {
-    json_bytes(StatusCode::OK, cloud.world().inventory.endpoints.body())
+pub(super) async fn list(State(cloud): State<Arc<Cloud>>, _: Admitted) -> Response {
+    json_bytes(StatusCode::OK, cloud.world().inventory.endpoints.list())
 }
 
-/// Creates an endpoint. That the answer is its id, with status 200, is the sandbox's choice.
-async fn create(
+/// Creates an endpoint. That a response has an id is documented; its status and the member's name are the sandbox's
+/// choice.
+pub(super) async fn create(
     State(cloud): State<Arc<Cloud>>,
     _: Admitted,
     _: DeclaredJson,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let members = members(&body)?;
-    let id = cloud.world().inventory.create_endpoint(&members).map_err(refusal)?;
-    Ok(json_value(StatusCode::OK, &json!({"id": id})))
+    let members = Members::read(&body)?;
+    let inventory = &mut cloud.world().inventory;
+    let name = unused_name(&members, inventory)?;
+    let endpoint = with_source(Endpoint::named(name), &members, inventory)?;
+    if members.flag("moderation")? == Some(false) {
+        endpoint_members::signed_agreement(&members, inventory)?;
+    }
+    let endpoint = endpoint_members::apply(endpoint, &members)?;
+    if inventory.endpoints.is_full() {
+        return Err(refused("ModelArts.6297", "The number of custom endpoints exceeds the quota."));
+    }
+    let response = json_value(StatusCode::OK, &json!({"id": endpoint.get("id")}));
+    inventory.endpoints.before_write();
+    inventory.endpoints.add(endpoint);
+    Ok(response)
 }
 
-/// The documented codes, see <https://support.huaweicloud.com/intl/en-us/api-maas/ErrorCode.html>. The messages are the
-/// sandbox's choice, but for that of a missing member.
-pub(super) fn refusal(error: EndpointError) -> Refusal {
-    let (code, message) = match error {
-        EndpointError::Missing(member) => {
-            return bad_parameter(format!("CreateCustomEndpointReq.{member} is a required field"));
+/// The name of the new endpoint, which nobody may have used before.
+fn unused_name<'a>(members: &'a Members, inventory: &Inventory) -> Result<&'a str, Refusal> {
+    let missing = || bad_parameter("CreateCustomEndpointReq.endpoint_name is a required field");
+    let name = members.text("endpoint_name")?.ok_or_else(missing)?;
+    endpoint_members::check_name(name)?;
+    endpoint_members::check_unused(name, inventory)?;
+    Ok(name)
+}
+
+/// Puts the endpoint in front of the model or the service that is asked for. Codes and messages for a model or a service
+/// that is not there are the sandbox's choice; so is that members of the other source are ignored.
+fn with_source(endpoint: Endpoint, members: &Members, inventory: &Inventory) -> Result<Endpoint, Refusal> {
+    match members.required_text("source")? {
+        "custom_from_maas" => {
+            let model = members.required_text("model_name")?;
+            if !inventory.has_model(model) {
+                return Err(bad_parameter(format!("model_name: the account has no built-in model {model}")));
+            }
+            Ok(endpoint.for_model(model))
         }
-        EndpointError::Invalid(member) => return bad_parameter(format!("{member} is invalid")),
-        EndpointError::NoAgreement => return bad_parameter("agreement_id is not that of the current agreement"),
-        EndpointError::NameTaken => ("ModelArts.6271", "The endpoint name already exists."),
-        EndpointError::InvalidName => ("ModelArts.6274", "The endpoint name is invalid."),
-        EndpointError::NotFound => ("ModelArts.6291", "CustomEndpointNotFound"),
-        EndpointError::QuotaExceeded => ("ModelArts.6297", "The endpoint quota is exceeded."),
-        EndpointError::NotConnected => ("ModelArts.6613", "The service is not mounted to the MaaS gateway."),
-    };
-    Refusal::service(StatusCode::BAD_REQUEST, code, message)
+        "custom_from_modelarts_v2" => {
+            let (region, id) = (members.required_text("region")?, members.required_text("infer_service_id")?);
+            let service = inventory.service(region, id);
+            let service = service
+                .ok_or_else(|| bad_parameter(format!("infer_service_id: no service {id} in region {region}")))?;
+            // That a service which runs is mounted to the gateway is the sandbox's choice.
+            if service["status"] != "RUNNING" {
+                let message =
+                    "The ModelArts service is neither mounted to the MaaS gateway nor without authentication.";
+                return Err(refused("ModelArts.6613", message));
+            }
+            Ok(endpoint.for_unnamed_service())
+        }
+        _ => Err(bad_parameter("source must be one of [custom_from_maas custom_from_modelarts_v2]")),
+    }
 }

@@ -8,7 +8,6 @@ use axum::{
     extract::State,
     http::{HeaderMap, HeaderName, StatusCode},
     response::Response,
-    routing::{MethodRouter, post},
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -17,14 +16,8 @@ use serde_json::json;
 use super::{iam, scope::ScopeRequest, subject_token};
 use crate::{answer::Refusal, cloud::Cloud, seed, world::Scope};
 
-pub(super) const PATH: &str = "/v3.0/OS-AUTH/id-token/tokens";
-
 /// The header that names the identity provider.
 const X_IDP_ID: HeaderName = HeaderName::from_static("x-idp-id");
-
-pub(super) fn handler() -> MethodRouter<Arc<Cloud>> {
-    post(issue)
-}
 
 #[derive(Deserialize)]
 struct Body {
@@ -43,7 +36,11 @@ struct IdToken {
 }
 
 /// Hands out a token of the seeded user: one without a scope unless one is asked for.
-async fn issue(State(cloud): State<Arc<Cloud>>, headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
+pub(super) async fn issue(
+    State(cloud): State<Arc<Cloud>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Refusal> {
     let idp = headers.get(X_IDP_ID).and_then(|id| id.to_str().ok());
     let idp = idp.ok_or_else(|| iam::bad_request("The header X-Idp-Id is missing."))?;
     let Auth { id_token, scope } = iam::read::<Body>(&body)?.auth;

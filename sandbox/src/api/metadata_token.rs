@@ -6,13 +6,10 @@ use std::{ops::RangeInclusive, sync::Arc, time::Duration};
 use axum::{
     extract::State,
     http::{HeaderMap, HeaderName, StatusCode},
-    routing::{MethodRouter, put},
 };
 
 use super::no_such_api;
 use crate::{answer::Refusal, cloud::Cloud};
-
-pub(super) const PATH: &str = "/meta-data/latest/api/token";
 
 /// The header that tells for how many seconds the token is to be valid.
 const X_METADATA_TOKEN_TTL_SECONDS: HeaderName = HeaderName::from_static("x-metadata-token-ttl-seconds");
@@ -20,12 +17,8 @@ const X_METADATA_TOKEN_TTL_SECONDS: HeaderName = HeaderName::from_static("x-meta
 /// For how many seconds a token may be asked for; only that 21600 is allowed is documented.
 const LIFETIMES: RangeInclusive<u64> = 1..=21_600;
 
-pub(super) fn handler() -> MethodRouter<Arc<Cloud>> {
-    put(issue)
-}
-
 /// Hands out a token as text.
-async fn issue(State(cloud): State<Arc<Cloud>>, headers: HeaderMap) -> Result<String, Refusal> {
+pub(super) async fn issue(State(cloud): State<Arc<Cloud>>, headers: HeaderMap) -> Result<String, Refusal> {
     let mut world = cloud.world();
     let now = world.now();
     let metadata = world.metadata.as_mut().ok_or_else(no_such_api)?;

@@ -6,7 +6,6 @@ use axum::{
     extract::{Query, State, rejection::QueryRejection},
     http::StatusCode,
     response::Response,
-    routing::{MethodRouter, get},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -14,25 +13,20 @@ use serde_json::{Value, json};
 use crate::{
     answer::{Refusal, json_value},
     caller::Caller,
+    calls::Call,
     cloud::Cloud,
     world::Project,
 };
 
-pub(super) const PATH: &str = "/v3/projects";
-
-pub(super) fn handler() -> MethodRouter<Arc<Cloud>> {
-    get(list)
-}
-
 /// The one filter that counts here; the other documented ones are ignored.
 #[derive(Debug, Deserialize)]
-struct Filter {
+pub(super) struct Filter {
     name: Option<String>,
 }
 
 /// Lists the projects of the account that the caller acts in, only those of exactly that name if one is given. Any valid
 /// credentials will do.
-async fn list(
+pub(super) async fn list(
     State(cloud): State<Arc<Cloud>>,
     caller: Caller,
     filter: Result<Query<Filter>, QueryRejection>,
@@ -43,7 +37,7 @@ async fn list(
     let wanted = |project: &&Project| name.as_ref().is_none_or(|name| *name == project.name);
     let projects = world.projects_of(&caller.domain_id).filter(wanted).map(|project| describe(project, &cloud.url));
     let body = json!({
-        "links": {"self": format!("{}{PATH}", cloud.url), "previous": null, "next": null},
+        "links": {"self": format!("{}{path}", cloud.url, path = Call::Projects.path()), "previous": null, "next": null},
         "projects": projects.collect::<Value>(),
     });
     Ok(json_value(StatusCode::OK, &body))
@@ -58,7 +52,7 @@ fn describe(project: &Project, url: &str) -> Value {
         "enabled": true,
         "is_domain": false,
         "description": "",
-        "links": {"self": format!("{url}{PATH}/{}", project.id)},
+        "links": {"self": format!("{url}{path}/{}", project.id, path = Call::Projects.path())},
     })
 }
 

@@ -7,7 +7,6 @@ use axum::{
     extract::State,
     http::{HeaderMap, HeaderName, StatusCode},
     response::Response,
-    routing::{MethodRouter, get},
 };
 
 use super::{iam, no_such_api};
@@ -17,17 +16,11 @@ use crate::{
     seed,
 };
 
-pub(super) const PATH: &str = "/openstack/latest/securitykey";
-
 /// The header that carries a token of the metadata service.
 const X_METADATA_TOKEN: HeaderName = HeaderName::from_static("x-metadata-token");
 
-pub(super) fn handler() -> MethodRouter<Arc<Cloud>> {
-    get(issue)
-}
-
 /// Hands out a fresh key of the seeded account each time; the real service hands out the same one for a while.
-async fn issue(State(cloud): State<Arc<Cloud>>, headers: HeaderMap) -> Result<Response, Refusal> {
+pub(super) async fn issue(State(cloud): State<Arc<Cloud>>, headers: HeaderMap) -> Result<Response, Refusal> {
     let mut world = cloud.world();
     let metadata = world.metadata.as_ref().ok_or_else(no_such_api)?;
     let token = headers.get(X_METADATA_TOKEN).map(|token| token.to_str().unwrap_or_default());

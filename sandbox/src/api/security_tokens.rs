@@ -9,7 +9,6 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
     response::Response,
-    routing::{MethodRouter, post},
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -23,14 +22,8 @@ use crate::{
     world::World,
 };
 
-pub(super) const PATH: &str = "/v3.0/OS-CREDENTIAL/securitytokens";
-
 /// For how many seconds a key may be asked for; the least is the default.
 const DURATIONS: RangeInclusive<u64> = 900..=86_400;
-
-pub(super) fn handler() -> MethodRouter<Arc<Cloud>> {
-    post(issue)
-}
 
 #[derive(Deserialize)]
 struct Body {
@@ -64,7 +57,7 @@ struct Token {
 }
 
 /// Hands out a temporary key, good for every project of the agency's account or of the token's.
-async fn issue(
+pub(super) async fn issue(
     State(cloud): State<Arc<Cloud>>,
     caller: Result<Caller, Refusal>,
     headers: HeaderMap,

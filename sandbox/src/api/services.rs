@@ -7,7 +7,6 @@ use axum::{
     extract::{Query, State, rejection::QueryRejection},
     http::StatusCode,
     response::Response,
-    routing::{MethodRouter, get},
 };
 use serde::Deserialize;
 
@@ -18,20 +17,14 @@ use crate::{
     seed,
 };
 
-pub(super) const PATH: &str = "/v1/{project_id}/maas/services/custom-endpoint/services/{region_id}";
-
-pub(super) fn handler() -> MethodRouter<Arc<Cloud>> {
-    get(list)
-}
-
 #[derive(Debug, Deserialize)]
-struct Filter {
+pub(super) struct Filter {
     workspace_id: Option<String>,
 }
 
 /// Lists the services of a workspace of a region: of the default workspace, if none is given. That an empty one counts as
 /// none is the sandbox's choice; what the real service answers for one it does not know is not documented.
-async fn list(
+pub(super) async fn list(
     State(cloud): State<Arc<Cloud>>,
     Admitted { region_id, .. }: Admitted,
     _: DeclaredJson,

@@ -8,7 +8,6 @@ use axum::{
     extract::{RawQuery, State},
     http::StatusCode,
     response::Response,
-    routing::{MethodRouter, post},
 };
 use serde_json::{Value, json};
 
@@ -24,14 +23,12 @@ mod request;
 
 use request::Login;
 
-pub(super) const PATH: &str = "/v3/auth/tokens";
-
-pub(super) fn handler() -> MethodRouter<Arc<Cloud>> {
-    post(issue)
-}
-
 /// Checks the password and hands out a token for the scope asked for.
-async fn issue(State(cloud): State<Arc<Cloud>>, RawQuery(query): RawQuery, body: Bytes) -> Result<Response, Refusal> {
+pub(super) async fn issue(
+    State(cloud): State<Arc<Cloud>>,
+    RawQuery(query): RawQuery,
+    body: Bytes,
+) -> Result<Response, Refusal> {
     let login = Login::parse(&body)?;
     let mut world = cloud.world();
     let user = login.user(&world).cloned().ok_or_else(wrong_password)?;

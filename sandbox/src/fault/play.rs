@@ -10,13 +10,13 @@ use axum::{
 };
 
 use super::{Effect, Fault, documented, gzip, script};
-use crate::{api::Api, wire::Wire};
+use crate::{calls::Call, wire::Wire};
 
 /// Where a fault happens.
 #[derive(Debug)]
 pub(crate) struct Scene<Regular> {
-    /// The API asked.
-    pub(crate) api: Api,
+    /// The call.
+    pub(crate) call: Call,
     /// The connection it was asked on.
     pub(crate) wire: Wire,
     /// What it would answer, were there no fault; asking for it is up to the fault.
@@ -26,13 +26,13 @@ pub(crate) struct Scene<Regular> {
 impl Fault {
     /// Makes the fault happen, and answers what is to be answered.
     pub(crate) async fn play(&self, scene: Scene<impl Future<Output = Response>>) -> Response {
-        let Scene { api, wire, regular } = scene;
+        let Scene { call, wire, regular } = scene;
         let mut regular = std::pin::pin!(regular);
         if self.carried_out {
             regular.as_mut().await;
         }
         match &self.effect {
-            Effect::Status(status) => documented::refusal(api, *status).into_response(),
+            Effect::Status(status) => documented::refusal(call, *status).into_response(),
             Effect::Refuse(refusal) => refusal.clone().into_response(),
             Effect::Body(status, content_type, body) => {
                 let mut response = Response::new(Body::from(body.clone()));

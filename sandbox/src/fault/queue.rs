@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::{Chaos, Fault};
-use crate::api::Api;
+use crate::calls::Call;
 
 /// The faults still to come, first come, first served, and those drawn by lot for whoever meets none of them.
 #[derive(Debug, Default)]
@@ -33,13 +33,13 @@ impl Queue {
     }
 
     /// The fault that is due for the request of that number, to that API, counted down.
-    pub(crate) fn next(&mut self, api: Api, number: usize) -> Option<Fault> {
-        self.next_waiting(api).or_else(|| self.chaos.as_ref()?.fault(number))
+    pub(crate) fn next(&mut self, call: Call, number: usize) -> Option<Fault> {
+        self.next_waiting(call).or_else(|| self.chaos.as_ref()?.fault(number))
     }
 
-    fn next_waiting(&mut self, api: Api) -> Option<Fault> {
+    fn next_waiting(&mut self, call: Call) -> Option<Fault> {
         self.waiting.retain(|fault| fault.remaining != Some(0));
-        let fault = self.waiting.iter_mut().filter(|fault| fault.api == api).find_map(|fault| {
+        let fault = self.waiting.iter_mut().filter(|fault| fault.call == call).find_map(|fault| {
             let is_due = fault.skipped == 0;
             fault.skipped = fault.skipped.saturating_sub(1);
             is_due.then_some(fault)
@@ -62,7 +62,7 @@ mod tests {
     /// What the next requests to the workspace API meet.
     fn next(queue: &mut Queue, count: usize) -> Vec<String> {
         let effect = |fault: Option<Fault>| fault.map_or_else(String::new, |fault| format!("{:?}", fault.effect));
-        (0..count).map(|_| effect(queue.next(Api::Workspaces, 1))).collect()
+        (0..count).map(|_| effect(queue.next(Call::Workspaces, 1))).collect()
     }
 
     #[test]
@@ -79,10 +79,10 @@ mod tests {
 
     #[test]
     fn fault_of_another_api_then_passed_over_and_still_there() {
-        let mut queue = queue([Fault::reset().on(Api::Tokens).times(1), Fault::hang().times(1)]);
+        let mut queue = queue([Fault::reset().on(Call::Tokens).times(1), Fault::hang().times(1)]);
         assert_eq!(next(&mut queue, 2), ["Hang", ""]);
-        assert!(queue.next(Api::Tokens, 1).is_some());
-        assert!(queue.next(Api::Tokens, 1).is_none());
+        assert!(queue.next(Call::Tokens, 1).is_some());
+        assert!(queue.next(Call::Tokens, 1).is_none());
     }
 
     #[test]
@@ -101,9 +101,9 @@ mod tests {
         let mut queue = queue([Fault::hang().times(1)]);
         queue.set_chaos(Chaos::seeded(1).reset(65));
         assert_eq!(next(&mut queue, 1), ["Hang"]);
-        assert!((1..=100).all(|number| queue.next(Api::Tokens, number).is_some()));
+        assert!((1..=100).all(|number| queue.next(Call::Tokens, number).is_some()));
         queue.clear();
-        assert!((1..=100).all(|number| queue.next(Api::Tokens, number).is_none()));
+        assert!((1..=100).all(|number| queue.next(Call::Tokens, number).is_none()));
     }
 
     #[test]

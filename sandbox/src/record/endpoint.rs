@@ -2,14 +2,16 @@
 
 use serde_json::Value;
 
-use super::{Listed, Service, fields::Fields, id, record};
-use crate::seed;
+use super::{Service, fields::Fields, id, record};
 
 record! {
     /// A custom endpoint: the documented fields, in the documented order. The documentation that is known breaks off behind
     /// `moderation`, and names no values of the two states: those are the sandbox's choice.
     Endpoint
 }
+
+/// The built-in model of an endpoint that is not given another one.
+const DEFAULT_MODEL: &str = "sandbox-chat-32k";
 
 impl Endpoint {
     /// An endpoint of that name for a built-in service of `MaaS`: active, moderated, without limits of its own. Its id
@@ -26,11 +28,17 @@ impl Endpoint {
             ("remark", Value::from("")),
             ("rpm", Value::Null),
             ("tpm", Value::Null),
-            ("served_model_name", Value::from("sandbox-chat-32k")),
+            ("served_model_name", Value::from(DEFAULT_MODEL)),
             ("model_version_id", Value::from("")),
-            ("resident_model_id", Value::from(id::dashed("model", "sandbox-chat-32k"))),
+            ("resident_model_id", Value::from(id::dashed("model", DEFAULT_MODEL))),
             ("moderation", Value::from(true)),
         ]))
+    }
+
+    /// Makes it an endpoint for the built-in model of that name.
+    #[must_use]
+    pub fn for_model(self, model_name: &str) -> Self {
+        self.raw("served_model_name", model_name).raw("resident_model_id", id::dashed("model", model_name))
     }
 
     /// Makes it an endpoint for the `ModelArts` real-time service of that name in that region, instead of a built-in one.
@@ -38,11 +46,19 @@ impl Endpoint {
     /// choice.
     #[must_use]
     pub fn for_service(self, region: &str, service_name: &str) -> Self {
-        self.raw("source", "custom_from_modelarts_v2")
-            .raw("served_model_name", "")
-            .raw("resident_model_id", "")
-            .raw("region", region)
-            .raw("infer_service_id", Service::id_of(service_name))
+        self.for_unnamed_service().raw("region", region).raw("infer_service_id", Service::id_of(service_name))
+    }
+
+    /// Makes it an endpoint for a `ModelArts` real-time service that it does not tell, as the service does of those that
+    /// it creates.
+    #[must_use]
+    pub fn for_unnamed_service(self) -> Self {
+        self.raw("source", "custom_from_modelarts_v2").raw("served_model_name", "").raw("resident_model_id", "")
+    }
+
+    /// Whether this is the endpoint's id.
+    pub(crate) fn has_id(&self, id: &str) -> bool {
+        self.text("id") == Some(id)
     }
 
     /// Sets the id: a UUID in the real cloud.
@@ -97,13 +113,6 @@ impl Endpoint {
     #[must_use]
     pub fn moderation(self, moderation: bool) -> Self {
         self.raw("moderation", moderation)
-    }
-}
-
-impl Listed for Endpoint {
-    fn answer(items: &str, count: usize, total: &Value) -> String {
-        let limit = seed::ENDPOINT_QUOTA;
-        format!(r#"{{"total":{total},"count":{count},"items":[{items}],"quantity_limit":{limit}}}"#)
     }
 }
 

@@ -26,6 +26,14 @@ impl Fields {
         self.0.retain(|(name, _)| name != field);
     }
 
+    pub(super) fn get(&self, field: &str) -> Option<&Value> {
+        self.0.iter().find(|(name, _)| name == field).map(|(_, value)| value)
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_ref())
+    }
+
     pub(super) fn to_json(&self) -> Value {
         self.0.iter().map(|(field, value)| (field.clone().into_owned(), value.clone())).collect()
     }
@@ -58,6 +66,23 @@ macro_rules! record {
             pub fn without(mut self, field: &str) -> Self {
                 self.0.remove(field);
                 self
+            }
+
+            /// The value of a field, documented or not.
+            #[must_use]
+            pub fn get(&self, field: &str) -> Option<&serde_json::Value> {
+                self.0.get(field)
+            }
+
+            /// The value of a field that is text.
+            #[must_use]
+            pub fn text(&self, field: &str) -> Option<&str> {
+                self.get(field)?.as_str()
+            }
+
+            /// The names of all fields, in their order.
+            pub fn field_names(&self) -> impl Iterator<Item = &str> {
+                self.0.names()
             }
 
             /// The record as the answer holds it, for a test to compare with.

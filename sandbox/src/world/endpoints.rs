@@ -1,249 +1,260 @@
-//! The custom endpoints of the account, which change: names are used up for ever, and lists may lag behind.
+//! The custom endpoints of the account, and what calls and tests do with them.
 
 use std::collections::BTreeSet;
 
 use axum::body::Bytes;
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
-use super::listing::Listing;
 use crate::{record::Endpoint, seed};
 
-/// Members that a request cannot change.
-const REPORTED: [&str; 9] = [
-    "id",
-    "source",
-    "status",
-    "cbc_status",
-    "served_model_name",
-    "model_version_id",
-    "resident_model_id",
-    "region",
-    "infer_service_id",
-];
-
-/// Why a change of an endpoint is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum EndpointError {
-    /// A member that has to be there is not.
-    Missing(&'static str),
-    /// A member has a value that it cannot have.
-    Invalid(&'static str),
-    /// The moderation is switched without the agreement that this needs.
-    NoAgreement,
-    NameTaken,
-    InvalidName,
-    NotFound,
-    QuotaExceeded,
-    /// The service cannot be reached through the gateway of `MaaS`.
-    NotConnected,
-}
-
-/// The endpoints, and how their list shows them.
+/// The custom endpoints, with every name that was ever used.
 #[derive(Debug)]
 pub(crate) struct Endpoints {
-    records: Vec<Endpoint>,
+    held: Vec<Endpoint>,
+    /// Names are used up for ever: a deleted or renamed endpoint's name stays in here.
     used_names: BTreeSet<String>,
     quota: usize,
-    listing: Listing<Endpoint>,
     claimed_total: Option<Value>,
-    /// Ids that the list leaves out, though its total counts them.
+    /// Ids of endpoints that the list leaves out, though its total counts them.
     hidden: BTreeSet<String>,
-    /// Members that a change leaves as they are.
-    ignored: BTreeSet<String>,
-    /// How many lists after a change still show what was before it.
-    lag: u32,
-    /// What was before the last change, and how many lists show it still.
-    stale: Option<(Bytes, u32)>,
+    /// Members that an update leaves as they are.
+    ignored_members: BTreeSet<String>,
+    /// How many lists after a write still show what was there before it.
+    delay: u32,
+    /// The list as it was before a write, and how many times it is still shown instead of the current one.
+    outdated: Option<(Bytes, u32)>,
+    body: Bytes,
 }
 
 impl Default for Endpoints {
     fn default() -> Self {
-        Self {
-            records: Vec::new(),
+        let mut endpoints = Self {
+            held: Vec::new(),
             used_names: BTreeSet::new(),
             quota: seed::ENDPOINT_QUOTA,
-            listing: Listing::default(),
             claimed_total: None,
             hidden: BTreeSet::new(),
-            ignored: BTreeSet::new(),
-            lag: 0,
-            stale: None,
-        }
+            ignored_members: BTreeSet::new(),
+            delay: 0,
+            outdated: None,
+            body: Bytes::new(),
+        };
+        endpoints.render();
+        endpoints
     }
 }
 
 impl Endpoints {
-    /// Replaces the endpoints. The names of those that were there before are free again.
-    pub(crate) fn replace(&mut self, records: impl IntoIterator<Item = Endpoint>) {
-        self.records = records.into_iter().collect();
-        self.used_names = self.records.iter().map(|record| text(record, "endpoint_name")).collect();
+    /// Replaces all endpoints and forgets the names of the former ones.
+    pub(crate) fn replace(&mut self, endpoints: impl IntoIterator<Item = Endpoint>) {
+        self.held.clear();
+        self.used_names.clear();
+        endpoints.into_iter().for_each(|endpoint| self.hold(endpoint));
         self.render();
     }
 
-    /// Answers this as the total instead of the number of endpoints.
+    /// Adds an endpoint behind the others.
+    pub(crate) fn add(&mut self, endpoint: Endpoint) {
+        self.hold(endpoint);
+        self.render();
+    }
+
+    /// Uses a name up, as an endpoint that was deleted long ago did.
+    pub(crate) fn use_up(&mut self, name: String) {
+        self.used_names.insert(name);
+    }
+
+    /// Sets how many endpoints the account may have.
+    pub(crate) fn set_quota(&mut self, quota: usize) {
+        self.quota = quota;
+        self.render();
+    }
+
+    /// Sends this as the total instead of the number of endpoints.
     pub(crate) fn claim(&mut self, total: Value) {
         self.claimed_total = Some(total);
         self.render();
     }
 
-    pub(crate) fn set_quota(&mut self, quota: usize) {
-        self.quota = quota;
+    /// All endpoints, in the order in which they were created.
+    pub(crate) fn all(&self) -> &[Endpoint] {
+        &self.held
     }
 
-    /// Leaves an endpoint out of the list, whose total still counts it.
+    /// The endpoint of that id.
+    pub(crate) fn find(&self, id: &str) -> Option<&Endpoint> {
+        self.held.iter().find(|endpoint| endpoint.has_id(id))
+    }
+
+    /// Whether an endpoint has, or ever had, that name.
+    pub(crate) fn has_used(&self, name: &str) -> bool {
+        self.used_names.contains(name)
+    }
+
+    /// Whether the account has as many endpoints as it may.
+    pub(crate) fn is_full(&self) -> bool {
+        self.held.len() >= self.quota
+    }
+
+    /// Changes the endpoint of that id. Returns whether there is one.
+    pub(crate) fn change(&mut self, id: &str, change: impl FnOnce(Endpoint) -> Endpoint) -> bool {
+        let Some(endpoint) = self.held.iter_mut().find(|endpoint| endpoint.has_id(id)) else {
+            return false;
+        };
+        *endpoint = change(endpoint.clone());
+        self.used_names.extend(endpoint.text("endpoint_name").map(str::to_owned));
+        self.render();
+        true
+    }
+
+    /// Replaces the endpoint of that id, but for the members that updates [`ignore`](Self::ignore). Returns whether there is
+    /// one.
+    pub(crate) fn update(&mut self, id: &str, updated: Endpoint) -> bool {
+        let ignored = self.ignored_members.clone();
+        self.change(id, |prior| {
+            ignored.into_iter().fold(updated, |updated, member| match prior.get(&member) {
+                Some(kept) => updated.raw(member, kept.clone()),
+                None => updated.without(&member),
+            })
+        })
+    }
+
+    /// Deletes the endpoint of that id; its name stays used up. Returns whether there was one.
+    pub(crate) fn remove(&mut self, id: &str) -> bool {
+        let count = self.held.len();
+        self.held.retain(|endpoint| !endpoint.has_id(id));
+        self.render();
+        self.held.len() < count
+    }
+
+    /// Keeps what is there now for the lists that are to show it still after a write.
+    pub(crate) fn before_write(&mut self) {
+        self.outdated = (self.delay > 0).then(|| (self.body.clone(), self.delay));
+    }
+
+    /// Makes that many lists after each write show what was there before it.
+    pub(crate) fn set_delay(&mut self, lists: u32) {
+        self.delay = lists;
+    }
+
+    /// Makes updates leave this member as it is.
+    pub(crate) fn ignore(&mut self, member: &str) {
+        self.ignored_members.insert(member.to_owned());
+    }
+
+    /// Leaves the endpoint of that id out of the list, whose total still counts it.
     pub(crate) fn hide(&mut self, id: &str) {
         self.hidden.insert(id.to_owned());
         self.render();
     }
 
-    /// Shows all endpoints in the list again.
+    /// Lists all endpoints again.
     pub(crate) fn show_all(&mut self) {
         self.hidden.clear();
         self.render();
     }
 
-    /// Makes changes leave this member as it is.
-    pub(crate) fn ignore(&mut self, member: &str) {
-        self.ignored.insert(member.to_owned());
-    }
-
-    /// Makes that many lists after each change show what was before it.
-    pub(crate) fn set_lag(&mut self, lists: u32) {
-        self.lag = lists;
-    }
-
-    pub(crate) fn records(&self) -> &[Endpoint] {
-        &self.records
-    }
-
-    /// The body of the list.
-    pub(crate) fn body(&mut self) -> Bytes {
-        if let Some((body, remaining)) = &mut self.stale
-            && *remaining > 0
-        {
-            *remaining -= 1;
-            return body.clone();
+    /// The body of the next list.
+    pub(crate) fn list(&mut self) -> Bytes {
+        let Some((outdated, lists)) = &mut self.outdated else {
+            return self.body.clone();
+        };
+        let body = outdated.clone();
+        *lists -= 1;
+        if *lists == 0 {
+            self.outdated = None;
         }
-        self.listing.body()
+        body
     }
 
-    /// Adds an endpoint, whose name is used up from now on. Returns its id.
-    pub(super) fn create(&mut self, endpoint: Endpoint) -> Result<String, EndpointError> {
-        if self.records.len() >= self.quota {
-            return Err(EndpointError::QuotaExceeded);
-        }
-        self.use_name(&text(&endpoint, "endpoint_name"))?;
-        let id = text(&endpoint, "id");
-        self.change(|records| records.push(endpoint));
-        Ok(id)
-    }
-
-    /// Replaces what can be changed: a member that is not among `members` is reset.
-    pub(super) fn update(
-        &mut self,
-        id: &str,
-        members: &Map<String, Value>,
-        agreement: Option<&str>,
-    ) -> Result<(), EndpointError> {
-        let place = self.place(id)?;
-        let current = self.records[place].to_json();
-        let moderation = members.get("moderation").and_then(Value::as_bool).unwrap_or(true);
-        if current["moderation"] != moderation && members.get("agreement_id").and_then(Value::as_str) != agreement {
-            return Err(EndpointError::NoAgreement);
-        }
-        for (member, limit) in [("rpm", 1), ("tpm", 1)] {
-            if members.get(member).and_then(Value::as_i64).is_some_and(|value| value < limit) {
-                return Err(EndpointError::Invalid(member));
-            }
-        }
-        if members.get("remark").and_then(Value::as_str).is_some_and(|remark| remark.chars().count() > 256) {
-            return Err(EndpointError::Invalid("remark"));
-        }
-        let name = members.get("endpoint_name").and_then(Value::as_str).map(str::to_owned);
-        let name = name.unwrap_or_else(|| text(&self.records[place], "endpoint_name"));
-        if current["endpoint_name"] != name.as_str() {
-            self.use_name(&name)?;
-        }
-        let mut changed = self.records[place].clone();
-        for member in current.as_object().map(Map::keys).into_iter().flatten() {
-            let is_kept = REPORTED.contains(&member.as_str()) || self.ignored.contains(member);
-            if !is_kept && !members.contains_key(member) {
-                changed = changed.without(member);
-            }
-        }
-        let defaults = [
-            ("remark", Value::from("")),
-            ("rpm", Value::Null),
-            ("tpm", Value::Null),
-            ("moderation", moderation.into()),
-            ("endpoint_name", name.into()),
-        ];
-        let defaults = defaults.into_iter().filter(|(member, _)| !members.contains_key(*member));
-        let given = members.iter().map(|(member, value)| (member.as_str(), value.clone()));
-        for (member, value) in defaults.chain(given) {
-            let is_fixed = REPORTED.contains(&member) || member == "agreement_id" || self.ignored.contains(member);
-            if !is_fixed {
-                changed = changed.raw(member, value);
-            }
-        }
-        self.change(|records| records[place] = changed);
-        Ok(())
-    }
-
-    /// Enables or disables an endpoint. The values of its status are the sandbox's choice.
-    pub(crate) fn enable(&mut self, id: &str, enabled: bool) -> Result<(), EndpointError> {
-        let place = self.place(id)?;
-        let status = if enabled { "active" } else { "inactive" };
-        self.change(|records| records[place] = records[place].clone().status(status));
-        Ok(())
-    }
-
-    /// Deletes an endpoint. Its name stays used up.
-    pub(crate) fn delete(&mut self, id: &str) -> Result<(), EndpointError> {
-        let place = self.place(id)?;
-        self.change(|records| drop(records.remove(place)));
-        Ok(())
-    }
-
-    /// Changes an endpoint past the API, as somebody else would in the console.
-    pub(crate) fn alter(&mut self, name: &str, alter: impl FnOnce(Endpoint) -> Endpoint) {
-        let place = self.records.iter().position(|record| text(record, "endpoint_name") == name);
-        let place = place.unwrap_or_else(|| panic!("no endpoint is named {name}"));
-        self.records[place] = alter(self.records[place].clone());
-        self.used_names.insert(text(&self.records[place], "endpoint_name"));
-        self.render();
-    }
-
-    fn use_name(&mut self, name: &str) -> Result<(), EndpointError> {
-        let is_inner = |c: char| c.is_alphanumeric() || "-_.".contains(c);
-        let begins_well = name.starts_with(char::is_alphabetic);
-        if !begins_well || !name.chars().all(is_inner) || name.chars().count() > 64 {
-            return Err(EndpointError::InvalidName);
-        }
-        if self.used_names.insert(name.to_owned()) { Ok(()) } else { Err(EndpointError::NameTaken) }
-    }
-
-    fn place(&self, id: &str) -> Result<usize, EndpointError> {
-        let place = self.records.iter().position(|record| text(record, "id") == id);
-        place.ok_or(EndpointError::NotFound)
-    }
-
-    fn change(&mut self, change: impl FnOnce(&mut Vec<Endpoint>)) {
-        let before = self.listing.body();
-        change(&mut self.records);
-        self.render();
-        self.stale = Some((before, self.lag));
+    fn hold(&mut self, endpoint: Endpoint) {
+        self.used_names.extend(endpoint.text("endpoint_name").map(str::to_owned));
+        self.held.push(endpoint);
     }
 
     fn render(&mut self) {
-        let shown = self.records.iter().filter(|record| !self.hidden.contains(&text(record, "id")));
-        self.listing.replace(shown.cloned());
-        let total = self.claimed_total.clone();
-        self.listing.claim(total.unwrap_or_else(|| self.records.len().into()));
+        let is_hidden = |endpoint: &&Endpoint| endpoint.text("id").is_some_and(|id| self.hidden.contains(id));
+        let shown = self.held.iter().filter(|endpoint| !is_hidden(endpoint)).collect::<Vec<_>>();
+        let total = self.claimed_total.clone().unwrap_or_else(|| Value::from(self.held.len()));
+        let count = shown.len();
+        let items = serde_json::to_string(&shown).expect("maps with text keys are JSON");
+        let body =
+            format!(r#"{{"total":{total},"count":{count},"items":{items},"quantity_limit":{}}}"#, json!(self.quota));
+        self.body = body.into();
     }
 }
 
-/// The text of a member; empty if it has none.
-fn text(record: &Endpoint, member: &str) -> String {
-    record.to_json()[member].as_str().unwrap_or_default().to_owned()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn endpoints<const N: usize>(names: [&str; N]) -> Endpoints {
+        let mut endpoints = Endpoints::default();
+        endpoints.replace(names.map(|name| Endpoint::named(name).id(name)));
+        endpoints
+    }
+
+    fn listed(endpoints: &mut Endpoints) -> Vec<String> {
+        let body = serde_json::from_slice::<Value>(&endpoints.list()).expect("JSON");
+        let items = body["items"].as_array().expect("an array").iter();
+        items.map(|item| item["endpoint_name"].as_str().expect("text").to_owned()).collect()
+    }
+
+    #[test]
+    fn none_then_zeros_an_empty_array_and_the_quota() {
+        assert_eq!(Endpoints::default().list(), r#"{"total":0,"count":0,"items":[],"quantity_limit":10}"#);
+    }
+
+    #[test]
+    fn total_claimed_or_quota_set_then_they_are_listed() {
+        let mut endpoints = endpoints(["a"]);
+        endpoints.claim(Value::from("9"));
+        endpoints.set_quota(1);
+        let body = serde_json::from_slice::<Value>(&endpoints.list()).expect("JSON");
+        assert_eq!((&body["total"], &body["count"]), (&json!("9"), &json!(1)));
+        assert_eq!(body["quantity_limit"], 1);
+        assert!(endpoints.is_full());
+    }
+
+    #[test]
+    fn deleted_or_renamed_then_the_old_name_stays_used() {
+        let mut endpoints = endpoints(["a", "b"]);
+        assert!(endpoints.remove("a") && !endpoints.remove("a"));
+        assert!(endpoints.change("b", |endpoint| endpoint.raw("endpoint_name", "c")));
+        assert!(["a", "b", "c"].iter().all(|name| endpoints.has_used(name)));
+        assert_eq!(listed(&mut endpoints), ["c"]);
+    }
+
+    #[test]
+    fn changes_delayed_then_so_many_lists_show_the_former_state() {
+        let mut endpoints = endpoints(["a"]);
+        endpoints.set_delay(2);
+        endpoints.before_write();
+        endpoints.add(Endpoint::named("b"));
+        assert_eq!(endpoints.all().len(), 2);
+        assert_eq!([(); 3].map(|()| listed(&mut endpoints).len()), [1, 1, 2]);
+    }
+
+    #[test]
+    fn member_ignored_then_an_update_changes_the_others_only() {
+        let mut endpoints = endpoints(["a"]);
+        endpoints.ignore("rpm");
+        endpoints.ignore("odd");
+        let updated = endpoints.find("a").expect("held").clone().rpm(1).remark("new").raw("odd", 1);
+        assert!(endpoints.update("a", updated));
+        let endpoint = endpoints.find("a").expect("held");
+        assert_eq!((endpoint.get("rpm"), endpoint.get("odd")), (Some(&Value::Null), None));
+        assert_eq!(endpoint.text("remark"), Some("new"));
+    }
+
+    #[test]
+    fn endpoint_hidden_then_the_total_counts_it_until_all_are_shown() {
+        let mut endpoints = endpoints(["a", "b"]);
+        endpoints.hide("a");
+        assert_eq!(listed(&mut endpoints), ["b"]);
+        let body = serde_json::from_slice::<Value>(&endpoints.list()).expect("JSON");
+        assert_eq!((&body["total"], &body["count"]), (&json!(2), &json!(1)));
+        endpoints.show_all();
+        assert_eq!(listed(&mut endpoints), ["a", "b"]);
+    }
 }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{
-    endpoints::{EndpointError, Endpoints},
+    endpoints::Endpoints,
     listing::{Listing, Listings},
 };
 use crate::{
-    record::{Agreement, Endpoint, Region, Service, Workspace},
+    record::{Agreement, Region, Service, Workspace},
     seed,
 };
 
@@ -22,6 +22,9 @@ pub(crate) struct Inventory {
     /// By region and id of the workspace.
     pub(crate) services: Listings<(String, String), Service>,
     pub(crate) endpoints: Endpoints,
+    /// The names of the built-in models that the account has subscribed to; an endpoint may be for any model if this is
+    /// none.
+    pub(crate) models: Option<Vec<String>>,
     /// By language.
     pub(crate) agreements: BTreeMap<String, Agreement>,
 }
@@ -34,6 +37,7 @@ impl Inventory {
             workspaces: Listings::default(),
             services: Listings::default(),
             endpoints: Endpoints::default(),
+            models: None,
             agreements: seed::LANGUAGES.map(|lang| (lang.to_owned(), seed::agreement(lang))).into(),
         };
         inventory.regions.replace(seed::regions());
@@ -49,51 +53,19 @@ impl Inventory {
         inventory
     }
 
-    /// Creates an endpoint from the members of a request, and returns its id.
-    pub(crate) fn create_endpoint(&mut self, members: &Map<String, Value>) -> Result<String, EndpointError> {
-        let given = |member: &'static str| members.get(member).and_then(Value::as_str).filter(|text| !text.is_empty());
-        let needed = |member: &'static str| given(member).ok_or(EndpointError::Missing(member));
-        let mut endpoint = Endpoint::named(needed("endpoint_name")?);
-        match needed("source")? {
-            "custom_from_maas" => endpoint = endpoint.served_model_name(needed("model_name")?),
-            source @ "custom_from_modelarts_v2" => {
-                let (region, id) = (needed("region")?, needed("infer_service_id")?);
-                if !self.is_connected(region, id)? {
-                    return Err(EndpointError::NotConnected);
-                }
-                endpoint = endpoint.source(source).served_model_name("").raw("resident_model_id", "");
-            }
-            _ => return Err(EndpointError::Invalid("source")),
-        }
-        let moderation = members.get("moderation").and_then(Value::as_bool).unwrap_or(true);
-        if !moderation && given("agreement_id") != self.agreement_id().as_deref() {
-            return Err(EndpointError::NoAgreement);
-        }
-        endpoint = endpoint.moderation(moderation);
-        for member in ["remark", "rpm", "tpm"] {
-            if let Some(value) = members.get(member) {
-                endpoint = endpoint.raw(member, value.clone());
-            }
-        }
-        self.endpoints.create(endpoint)
+    /// Whether the account has subscribed to the built-in model of that name.
+    pub(crate) fn has_model(&self, name: &str) -> bool {
+        self.models.as_ref().is_none_or(|models| models.iter().any(|model| model == name))
     }
 
-    /// Changes an endpoint as the members of a request say.
-    pub(crate) fn update_endpoint(&mut self, id: &str, members: &Map<String, Value>) -> Result<(), EndpointError> {
-        let agreement = self.agreement_id();
-        self.endpoints.update(id, members, agreement.as_deref())
+    /// The service of that id in any workspace of the region, as JSON.
+    pub(crate) fn service(&self, region: &str, id: &str) -> Option<Value> {
+        let in_region = self.services.iter().filter(|((place, _), _)| place == region);
+        in_region.flat_map(|(_, services)| services.records()).find(|service| service["id"] == id)
     }
 
-    /// Whether a service can be called through the gateway: a running one, which is the sandbox's choice.
-    fn is_connected(&self, region: &str, id: &str) -> Result<bool, EndpointError> {
-        let services =
-            self.services.iter().filter(|((of, _), _)| of == region).flat_map(|(_, services)| services.json());
-        let service = services.into_iter().find(|service| service["id"] == id);
-        Ok(service.ok_or(EndpointError::Invalid("infer_service_id"))?["status"] == "RUNNING")
-    }
-
-    fn agreement_id(&self) -> Option<String> {
-        let agreement = self.agreements.values().next()?;
-        agreement.to_json()["agreement_id"].as_str().map(str::to_owned)
+    /// Whether this is the id of an agreement that the account may sign.
+    pub(crate) fn has_agreement(&self, agreement_id: &str) -> bool {
+        self.agreements.values().any(|agreement| agreement.text("agreement_id") == Some(agreement_id))
     }
 }

@@ -55,7 +55,7 @@ impl<R: Listed> Listing<R> {
     }
 
     /// The records as JSON.
-    pub(crate) fn json(&self) -> Vec<Value> {
+    pub(crate) fn records(&self) -> Vec<Value> {
         serde_json::from_str(&format!("[{}]", self.items)).expect("records are JSON")
     }
 
@@ -95,7 +95,7 @@ impl<Place: Ord, R: Listed> Listings<Place, R> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Endpoint, Region, Service, Workspace};
+    use crate::record::{Region, Service, Workspace};
 
     fn text<R: Listed>(listing: &Listing<R>) -> String {
         String::from_utf8(listing.body().into()).expect("UTF-8")
@@ -105,7 +105,6 @@ mod tests {
     fn nothing_listed_then_zeros_and_an_empty_array() {
         assert_eq!(text(&Listing::<Workspace>::default()), r#"{"total_count":0,"count":0,"workspaces":[]}"#);
         assert_eq!(text(&Listing::<Service>::default()), r#"{"data":[],"pages":0,"total":0}"#);
-        assert_eq!(text(&Listing::<Endpoint>::default()), r#"{"total":0,"count":0,"items":[],"quantity_limit":10}"#);
         assert_eq!(text(&Listing::<Region>::default()), r#"{"region_items":[]}"#);
     }
 

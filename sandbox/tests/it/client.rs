@@ -47,6 +47,11 @@ pub(crate) fn post(target: impl Into<String>, body: &Value) -> Request {
     Request { body: body.to_string(), ..get(target) }.method("POST").json()
 }
 
+/// A request of that method with a body of JSON.
+pub(crate) fn send_json(method: &'static str, target: impl Into<String>, body: &Value) -> Request {
+    post(target, body).method(method)
+}
+
 /// The request for the workspaces of a region, in that project, without credentials.
 pub(crate) fn workspaces_in(project: &str, region: &str) -> Request {
     get(format!("/v1/{project}/maas/services/workspace/{region}"))

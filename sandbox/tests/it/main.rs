@@ -3,7 +3,7 @@
 mod assume_agency;
 mod chaos;
 mod client;
-mod endpoint_writes;
+mod endpoints;
 mod faults;
 mod gateway;
 mod https;
