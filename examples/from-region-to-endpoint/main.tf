@@ -15,15 +15,15 @@ variable "region_id" {
 }
 
 variable "workspace" {
-  description = "Name of the workspace that the service is in."
+  description = "Name of the workspace that contains the service."
   type        = string
   default     = "default"
 }
 
-# Which regions there are.
+# 1. The regions that have services.
 data "maas_regions" "all" {}
 
-# Which workspace it is.
+# 2. The workspace, looked up by name.
 data "maas_workspace" "chosen" {
   region_id = var.region_id
   name      = var.workspace
@@ -31,23 +31,23 @@ data "maas_workspace" "chosen" {
   lifecycle {
     precondition {
       condition     = contains(data.maas_regions.all.region_ids, var.region_id)
-      error_message = "There are no services in ${var.region_id}; there are in ${join(", ", data.maas_regions.all.region_ids)}."
+      error_message = "${var.region_id} has no services. Regions with services: ${join(", ", data.maas_regions.all.region_ids)}."
     }
   }
 }
 
-# Which services run in it.
+# 3. The services that run in the workspace.
 data "maas_services" "running" {
   region_id    = var.region_id
   workspace_id = data.maas_workspace.chosen.id
   status       = "RUNNING"
 }
 
-# Which endpoints there are already, and how many there may be.
+# 4. The existing endpoints and the quota.
 data "maas_endpoints" "all" {}
 
 output "infer_services" {
-  description = "The services that a custom endpoint can front: their names by id."
+  description = "Services that a custom endpoint can front, as a map from ID to name."
   value       = { for service in data.maas_services.running.services : service.id => service.name }
 }
 

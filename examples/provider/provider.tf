@@ -6,7 +6,8 @@ terraform {
   }
 }
 
-# Everything can come from the environment instead: HW_REGION_NAME, HW_PROJECT_ID and HW_AUTH_TOKEN.
+# All arguments are optional. This configuration takes the project and the credentials from the environment variables
+# HW_PROJECT_ID and HW_AUTH_TOKEN. HW_REGION_NAME can replace region.
 provider "maas" {
   region = "ap-southeast-1"
 }

@@ -1,4 +1,4 @@
-//! The program `maas-sandbox`: a local Huawei Cloud to try HCL against, without an account.
+//! The program `maas-sandbox`: a local Huawei Cloud for the maas provider, without an account.
 
 use std::{
     fmt,
@@ -10,29 +10,29 @@ use std::{
 use maas_sandbox::{HCL, Sandbox};
 
 const HELP: &str = "\
-A local Huawei Cloud to try the maas provider against, without an account.
+A local Huawei Cloud for the maas provider. No account is needed.
 
 Usage: maas-sandbox [--listen ADDRESS:PORT]
 
 Options:
-      --listen ADDRESS:PORT  Where to listen; a loopback address only, port 0 for any free port
+      --listen ADDRESS:PORT  Loopback address to listen on; port 0 selects a free port
                              [default: 127.0.0.1:8700]
   -h, --help                 Print this help
 
-It prints what to paste into a shell and into a .tf file, and serves until it is interrupted.
+Prints the environment variables for a shell and a configuration to copy, then serves until interrupted.
 ";
 
-/// What the command line asks for.
+/// The parsed command line.
 #[derive(Debug, PartialEq, Eq)]
 enum Command {
     Help,
     Serve(SocketAddr),
 }
 
-/// Why the program ends other than well.
+/// The error that ends the program.
 #[derive(Debug)]
 enum Failure {
-    /// The command line makes no sense.
+    /// The command line is invalid.
     Usage(String),
     /// The sandbox cannot listen there.
     Listen(SocketAddr, io::Error),
@@ -63,7 +63,7 @@ fn main() -> ExitCode {
     match run(std::env::args().skip(1)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            // Nobody is left to tell if this fails.
+            // If stderr is closed, the exit code still reports the failure.
             let _ = writeln!(io::stderr().lock(), "maas-sandbox: {failure}");
             ExitCode::from(if matches!(failure, Failure::Usage(_)) { 2 } else { 1 })
         }
@@ -86,8 +86,8 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Command, Failure
             Some(("--listen", value)) => Some(value.to_owned()),
             _ => return Err(Failure::Usage(format!("unknown argument {argument:?}"))),
         };
-        let value = value.ok_or_else(|| Failure::Usage("--listen needs an address and a port".to_owned()))?;
-        let bad = |_| Failure::Usage(format!("--listen {value:?} is no ADDRESS:PORT such as 127.0.0.1:8700"));
+        let value = value.ok_or_else(|| Failure::Usage("--listen requires an address and a port".to_owned()))?;
+        let bad = |_| Failure::Usage(format!("--listen {value:?} must be ADDRESS:PORT, such as 127.0.0.1:8700"));
         address = value.parse().map_err(bad)?;
     }
     Ok(Command::Serve(address))
@@ -96,7 +96,7 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Command, Failure
 fn serve(address: SocketAddr) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        // Listens for signals before anything is printed: whoever has read the text may interrupt.
+        // Listen for signals before printing, so that a reader of the text can interrupt.
         let interrupted = interrupted()?;
         let failed = |error| Failure::Listen(address, error);
         let sandbox = Sandbox::builder().listen_on(address).try_start().map_err(failed)?;
@@ -107,7 +107,7 @@ fn serve(address: SocketAddr) -> Result<(), Failure> {
 }
 
 fn announce(sandbox: &Sandbox, mut to: impl Write) -> io::Result<()> {
-    writeln!(to, "Huawei Cloud sandbox on {} (loopback only, nothing in it is real)\n", sandbox.url())?;
+    writeln!(to, "Huawei Cloud sandbox on {} (loopback only, all data is invented)\n", sandbox.url())?;
     writeln!(to, "Paste into a shell:\n\n{}{}", sandbox.exports(), sandbox.other_exports())?;
     writeln!(to, "Paste into main.tf:\n\n{HCL}")?;
     writeln!(to, "Interrupt (Ctrl-C) to stop.")?;
@@ -169,6 +169,6 @@ mod tests {
         let told = |arguments| parsed(arguments).expect_err("refused");
         assert!(told(&["--port"]).contains("unknown argument \"--port\""));
         assert!(told(&["--listen"]).contains("needs an address and a port"));
-        assert!(told(&["--listen", "8700"]).contains("\"8700\" is no ADDRESS:PORT"));
+        assert!(told(&["--listen", "8700"]).contains("\"8700\" must be ADDRESS:PORT"));
     }
 }

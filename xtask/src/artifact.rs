@@ -61,8 +61,7 @@ pub(super) fn mirror_folder(root: &Path) -> PathBuf {
 pub(super) const USAGE: &str = "\
 cargo xtask build [--target TARGET]
 
-Builds the binary that users get, and prints where it is. TARGET is one of rustc's [default: this machine's, with musl
-on Linux].
+Builds the release binary, and prints its path. TARGET is a target of rustc [default: this machine, with musl on Linux].
 ";
 
 pub(super) fn run(arguments: &[&str]) -> Result<(), Failure> {

@@ -1,7 +1,7 @@
 //! `cargo xtask docs`: the pages of `docs/`, in the layout of the Terraform Registry.
 //!
-//! What a page says about arguments, attributes and variables comes from the code, what it shows comes from `examples/`,
-//! and the sentences in between from `xtask/templates/`. Guides without a template are written by hand in `docs/guides/`.
+//! Arguments, attributes and environment variables come from the code, configurations from `examples/`, and the text around
+//! them from `xtask/templates/`. Guides without a template are written by hand in `docs/guides/`.
 
 mod changes;
 mod guides;
@@ -17,8 +17,7 @@ use super::{Failure, project, say};
 pub(super) const USAGE: &str = "\
 cargo xtask docs [--check] [--dir DIR]
 
-Writes the generated pages into DIR [default: docs]. With --check it writes nothing, and fails with a diff where a page
-is stale.
+Generates the pages in DIR [default: docs]. With --check, writes nothing, and fails with a diff if a page is outdated.
 ";
 
 pub(super) fn run(arguments: &[&str]) -> Result<(), Failure> {
@@ -30,7 +29,7 @@ pub(super) fn run(arguments: &[&str]) -> Result<(), Failure> {
     }
     if check {
         let diff: String = changes.iter().map(changes::Change::diff).collect();
-        return Err(format!("{diff}\nThe documentation is stale. Run: cargo xtask docs").into());
+        return Err(format!("{diff}\nThe documentation is outdated. Run: cargo xtask docs").into());
     }
     for change in changes {
         say(&format!("{}\n", change.path().display()))?;

@@ -1,4 +1,4 @@
-//! `cargo xtask install`: the provider where Terraform and OpenTofu look for it by themselves.
+//! `cargo xtask install`: installs the provider into a folder that Terraform and OpenTofu search by default.
 
 use std::path::{Path, PathBuf};
 
@@ -10,8 +10,8 @@ use super::{Failure, say};
 pub(super) const USAGE: &str = "\
 cargo xtask install [--binary PATH] [--dir DIR]
 
-Builds the release binary, or takes the one given, and puts it into the mirror in DIR [default: the one that Terraform
-and OpenTofu search without any CLI configuration]. On Linux it is built with musl, as releases are, where that is possible.
+Builds the release binary, or uses PATH, and copies it into the mirror in DIR [default: the folder that Terraform and
+OpenTofu search without any CLI configuration]. On Linux, links it with musl, as releases are, if possible.
 ";
 
 pub(super) fn run(arguments: &[&str]) -> Result<(), Failure> {
@@ -31,8 +31,8 @@ terraform {{
   }}
 }}
 
-Run `terraform init` or `tofu init` beside it. Where another build of this version was locked, remove its entry from
-.terraform.lock.hcl first.
+Add this block to a configuration and run `terraform init` or `tofu init` there. If .terraform.lock.hcl locks another build
+of this version, remove its entry first.
 ",
         installed.display()
     ))

@@ -1,4 +1,4 @@
-//! What a person runs while working on the project: `cargo xtask --help` lists it.
+//! Development tasks; `cargo xtask --help` lists them.
 
 mod artifact;
 mod docs;
@@ -12,17 +12,17 @@ use std::io::{Write, stderr, stdout};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-/// Anything that ends a task.
+/// The error of a failed task.
 type Failure = Box<dyn Error>;
 
 const HELP: &str = "\
-cargo xtask quickstart [BINARY]   start a local Huawei Cloud, build the provider, unless its binary is given, and
-                                  plan an example against it
-cargo xtask sandbox               only start the local Huawei Cloud, and print what to paste
-cargo xtask docs                  write the pages of docs/, or check them with --check
-cargo xtask build                 build the binary that users get, and print where it is
-cargo xtask install               build the provider and put it where Terraform and OpenTofu look for it
-cargo xtask package               make what a release consists of, and a mirror
+cargo xtask quickstart [BINARY]   start a local Huawei Cloud, build the provider unless BINARY is given, and plan an
+                                  example
+cargo xtask sandbox               start only the local Huawei Cloud, and print its environment variables
+cargo xtask docs                  generate the pages of docs/, or check them with --check
+cargo xtask build                 build the release binary, and print its path
+cargo xtask install               build the provider and install it for Terraform and OpenTofu
+cargo xtask package               create the files of a release, and a mirror
 ";
 
 fn main() -> ExitCode {
@@ -45,21 +45,21 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            // Nothing can be done about a closed stderr; the code still tells.
+            // If stderr is closed, the exit code still reports the failure.
             drop(writeln!(stderr(), "{failure}"));
             ExitCode::FAILURE
         }
     }
 }
 
-/// Prints for a person.
+/// Prints a text to stdout.
 fn say(text: &str) -> Result<(), Failure> {
     let mut stdout = stdout().lock();
     stdout.write_all(text.as_bytes())?;
     Ok(stdout.flush()?)
 }
 
-/// Runs cargo in the project, the same one that runs this.
+/// Runs the cargo that started this task.
 fn cargo(arguments: &[&str]) -> Result<(), Failure> {
     let status = Command::new(cargo_program()).args(arguments).status()?;
     if status.success() { Ok(()) } else { Err(format!("cargo {} failed", arguments.join(" ")).into()) }
@@ -69,13 +69,13 @@ fn cargo_program() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
-/// The project's root.
+/// The root folder of the repository.
 fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
 }
 
 fn sandbox(arguments: &[&str]) -> Result<(), Failure> {
-    // Who is used to cargo run writes two dashes here too.
+    // Accept the `--` that `cargo run` needs before arguments.
     let arguments = arguments.strip_prefix(&["--"]).unwrap_or(arguments);
     cargo(&[&["run", "--package", "maas-sandbox", "--"], arguments].concat())
 }

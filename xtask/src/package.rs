@@ -20,10 +20,10 @@ use super::{Failure, say};
 pub(super) const USAGE: &str = "\
 cargo xtask package [--binary PATH [--os OS] [--arch ARCH]] [--out DIR] [--sign KEYID] [--quick]
 
-Builds the release binary for this machine (on Linux with musl), or takes the one given, and packages it into DIR [default:
+Builds the release binary for this machine (on Linux with musl), or uses PATH, and packages it into DIR [default:
 target/package].
-OS and ARCH are Go's names [default: this machine's]. KEYID is a key of gpg; registries want an RSA key.
---quick compresses a little less, in a tenth of the time.
+OS and ARCH use Go's names [default: this machine's]. KEYID is a gpg key; registries require an RSA key.
+--quick compresses slightly less, in a tenth of the time.
 ";
 
 /// What the command line asks for.
@@ -66,7 +66,7 @@ fn parse(arguments: &[&str]) -> Result<Options, Failure> {
         }
     }
     if binary.is_none() && (os.is_some() || arch.is_some()) {
-        return Err("--os and --arch need --binary: what is built here is for this machine".into());
+        return Err("--os and --arch require --binary, because builds are for this machine".into());
     }
     let here = Platform::here();
     let platform = Platform { os: os.unwrap_or(here.os), arch: arch.unwrap_or(here.arch) };

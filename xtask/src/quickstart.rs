@@ -1,4 +1,4 @@
-//! From a clone to workspaces on the screen.
+//! `cargo xtask quickstart`: plans an example against the sandbox.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -13,19 +13,19 @@ use super::{Failure, cargo, project, say};
 const BINARY: &str = "terraform-provider-maas";
 const EXAMPLE: &str = "examples/data-sources/maas_workspaces";
 
-/// Builds the provider, and tells where it is: beside this program.
+/// Builds the provider and returns the path of its binary, in the folder of this program.
 pub(super) fn build() -> Result<PathBuf, Failure> {
-    // The whole workspace, since its features are those that this very program was built with.
+    // Build the whole workspace, so that cargo reuses the features, and thus the crates, of this program.
     cargo(&["build", "--workspace", "--bin", BINARY])?;
     let own = std::env::current_exe()?;
-    let folder = own.parent().ok_or("this program is in no folder")?;
+    let folder = own.parent().ok_or("the path of this program has no parent folder")?;
     Ok(folder.join(format!("{BINARY}{}", std::env::consts::EXE_SUFFIX)))
 }
 
-/// Plans the example with the first host on PATH, or drives the provider itself.
+/// Plans the example with `terraform` or `tofu`, whichever is on PATH, or reads it without a host.
 pub(super) fn run(binary: &Path) -> Result<(), Failure> {
     let sandbox = Sandbox::builder().try_start()?;
-    say(&format!("A local Huawei Cloud listens on {}.\n", sandbox.url()))?;
+    say(&format!("Started a local Huawei Cloud on {}.\n", sandbox.url()))?;
     let found = ["terraform", "tofu"].into_iter().find(|host| {
         let version = Command::new(host).arg("version").stdout(Stdio::null()).stderr(Stdio::null()).status();
         version.is_ok_and(|status| status.success())
@@ -42,15 +42,15 @@ fn plan(host: &str, binary: &Path, sandbox: &Sandbox) -> Result<(), Failure> {
     std::fs::create_dir(&plugins)?;
     std::fs::copy(binary, plugins.join(format!("{BINARY}{}", std::env::consts::EXE_SUFFIX)))?;
     let cli_config = folder.path().join("cli.tfrc");
-    // A quoted string in Rust is one in HCL too, backslashes of Windows included.
-    let plugins = plugins.to_str().ok_or("the temporary folder has a name that is not Unicode")?;
+    // Rust's quoted form of a string is valid in HCL too, including the backslashes of Windows paths.
+    let plugins = plugins.to_str().ok_or("the path of the temporary folder is not Unicode")?;
     let overrides = format!("\"terraform.local/huaweicloud/maas\" = {plugins:?}");
     std::fs::write(
         &cli_config,
         format!("provider_installation {{\n  dev_overrides {{ {overrides} }}\n  direct {{}}\n}}\n"),
     )?;
     let example = project().join(EXAMPLE);
-    say(&format!("{host} plan, in {EXAMPLE}:\n\n"))?;
+    say(&format!("Running {host} plan in {EXAMPLE}:\n\n"))?;
     let status = Command::new(host)
         .arg(format!("-chdir={}", example.display()))
         .arg("plan")
@@ -61,19 +61,19 @@ fn plan(host: &str, binary: &Path, sandbox: &Sandbox) -> Result<(), Failure> {
     if status.success() { Ok(()) } else { Err(format!("{host} plan failed").into()) }
 }
 
-/// Does what `terraform plan` would do.
+/// Reads the data source over the plugin protocol, as `terraform plan` would.
 fn drive(binary: &Path, sandbox: &Sandbox) -> Result<(), Failure> {
-    say("Neither terraform nor tofu is on PATH, so that the provider is driven through the same protocol here.\n\n")?;
+    say("Neither terraform nor tofu is on PATH. Reading the data source over the plugin protocol instead.\n\n")?;
     let plugin = Launcher::new(binary).envs(sandbox.environment()).start()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let reading = runtime.block_on(async {
         let channel = connect(plugin.handshake(), plugin.identity()).await?;
         Ok::<_, Failure>(read_data_source(channel, "maas_workspaces", &[], &[]).await?)
     })?;
-    let mut told = String::new();
+    let mut messages = String::new();
     for Diagnostic { summary, detail, .. } in &reading.diagnostics {
-        writeln!(told, "{summary}\n{detail}")?;
+        writeln!(messages, "{summary}\n{detail}")?;
     }
-    let state = reading.state.ok_or_else(|| told.clone())?;
-    say(&format!("{told}data.maas_workspaces.all = {}\n", serde_json::to_string_pretty(&state)?))
+    let state = reading.state.ok_or_else(|| messages.clone())?;
+    say(&format!("{messages}data.maas_workspaces.all = {}\n", serde_json::to_string_pretty(&state)?))
 }

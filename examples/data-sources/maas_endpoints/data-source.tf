@@ -9,7 +9,7 @@ terraform {
 data "maas_endpoints" "all" {}
 
 output "free" {
-  description = "How many endpoints can still be made."
+  description = "Number of endpoints that can still be created."
   value       = data.maas_endpoints.all.quota - data.maas_endpoints.all.total_count
 }
 

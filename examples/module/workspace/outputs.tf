@@ -1,9 +1,9 @@
 output "id" {
-  description = "Id of the workspace."
+  description = "ID of the workspace."
   value       = data.maas_workspace.this.id
 }
 
 output "auth_type" {
-  description = "Who may use the workspace."
+  description = "Authorization type of the workspace: public, private or internal."
   value       = data.maas_workspace.this.auth_type
 }

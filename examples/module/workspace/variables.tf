@@ -6,6 +6,6 @@ variable "name" {
 
 variable "owners" {
   type        = list(string)
-  description = "Who may own the workspace; anyone when it is empty."
+  description = "Allowed owners of the workspace. Defaults to any owner."
   default     = []
 }

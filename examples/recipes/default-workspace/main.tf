@@ -1,10 +1,10 @@
 variable "workspace_name" {
   type        = string
-  description = "Name of a workspace; the default workspace when it is left out."
+  description = "Name of a workspace. Defaults to the default workspace."
   default     = null
 }
 
-# Every region has a default workspace, and its id is 0.
+# Every region has a default workspace with the ID 0.
 data "maas_workspace" "chosen" {
   name         = var.workspace_name
   workspace_id = var.workspace_name == null ? "0" : null

@@ -2,7 +2,7 @@ data "maas_workspaces" "private" {
   auth_type = "private"
 }
 
-# Names may be there twice, ids may not.
+# Use IDs as keys: several workspaces can have the same name.
 resource "terraform_data" "per_workspace" {
   for_each = { for workspace in data.maas_workspaces.private.workspaces : workspace.id => workspace }
 

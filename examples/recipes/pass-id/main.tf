@@ -2,7 +2,7 @@ data "maas_workspace" "search" {
   name = "search-ranking"
 }
 
-# Stands for whatever takes a workspace's id: a module, or a resource of another provider.
+# A placeholder for a module or a resource that needs the workspace's ID.
 resource "terraform_data" "service" {
   input = {
     workspace_id = data.maas_workspace.search.id

@@ -1,4 +1,4 @@
-# Needs no account and no network: the provider is started only for its schema.
+# Needs no account and no network: with a mock, Terraform starts the provider only to read its schema and validate arguments.
 mock_provider "maas" {
   mock_data "maas_workspace" {
     defaults = {
@@ -19,7 +19,7 @@ run "owner_is_allowed" {
 
   assert {
     condition     = output.id == "1f0e8a5c6b7d4e3f9a2b1c0d5e6f7a81"
-    error_message = "The id is not that of the workspace."
+    error_message = "The output must be the workspace's ID."
   }
 }
 
