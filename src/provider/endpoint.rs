@@ -10,16 +10,20 @@ use crate::terraform::{Attribute, Type};
 pub(super) fn attributes() -> Vec<Attribute> {
     let text = |name, description| Attribute::computed(name, Type::String, description);
     vec![
-        text("source", "What it fronts: `custom_from_maas` or `custom_from_modelarts_v2`."),
-        text("status", "Status."),
-        text("cbc_status", "Status at the billing system."),
-        text("remark", "Remark of whoever made it."),
-        Attribute::computed("rpm", Type::Number, "Requests that it takes per minute; null where there is no limit."),
-        Attribute::computed("tpm", Type::Number, "Tokens that it takes per minute; null where there is no limit."),
-        text("served_model_name", "The built-in model that it calls."),
-        text("model_version_id", "The version of that model; empty where it is the whole model."),
-        text("resident_model_id", "Id of the built-in service."),
-        Attribute::computed("moderation", Type::Bool, "Whether content is moderated."),
+        text(
+            "source",
+            "Source of the endpoint: `custom_from_maas` (a built-in model) or \
+         `custom_from_modelarts_v2` (a ModelArts inference service).",
+        ),
+        text("status", "Status of the endpoint."),
+        text("cbc_status", "Status of the endpoint in the billing system."),
+        text("remark", "Remark of the endpoint's creator."),
+        Attribute::computed("rpm", Type::Number, "Maximum number of requests per minute. Null if there is no limit."),
+        Attribute::computed("tpm", Type::Number, "Maximum number of tokens per minute. Null if there is no limit."),
+        text("served_model_name", "Built-in model that the endpoint calls."),
+        text("model_version_id", "Version of that model. Empty if the endpoint calls the whole model."),
+        text("resident_model_id", "ID of the built-in service."),
+        Attribute::computed("moderation", Type::Bool, "Whether content moderation is switched on."),
     ]
 }
 

@@ -1,4 +1,4 @@
-//! The functions: what users of the data sources need and cannot write in HCL.
+//! The provider's functions: conversions that users of the data sources need and cannot write in HCL.
 
 use super::timestamp;
 use crate::terraform::{Function, FunctionError, Parameter, Signature, Type, Value};
@@ -6,7 +6,7 @@ use crate::terraform::{Function, FunctionError, Parameter, Signature, Type, Valu
 /// All functions of the provider.
 pub(super) const ALL: &[&dyn Function] = &[&Rfc3339];
 
-/// `provider::maas::rfc3339`: a time of the service in the form that Terraform's own functions take.
+/// `provider::maas::rfc3339`: converts a time of the service to the format that Terraform's own functions accept.
 struct Rfc3339;
 
 impl Function for Rfc3339 {
@@ -16,14 +16,16 @@ impl Function for Rfc3339 {
 
     fn signature(&self) -> Signature {
         Signature {
-            summary: "A time of the service as RFC 3339",
-            description: "Turns milliseconds since 1970, as the service gives times, into RFC 3339 in UTC, which \
-                          `formatdate`, `timecmp` and `timeadd` take. A string in RFC 3339 is converted to UTC. The \
-                          result always has three decimals, so that `sort` puts times in order.",
+            summary: "Converts a time of the service to RFC 3339",
+            description: "Converts milliseconds since 1970, the format of the service's times, to \
+             RFC 3339 in UTC, which \
+                          `formatdate`, `timecmp` and `timeadd` accept. A string in RFC 3339 is converted to UTC. The \
+                          result always has three decimals, so that `sort` orders times correctly.",
             parameters: vec![Parameter {
                 name: "epoch_ms",
                 ty: Type::String,
-                description: "Milliseconds since 1970, a number or its digits, such as `create_time` of a workspace.",
+                description: "Milliseconds since 1970, as a number or a string of digits, such as \
+                 `create_time` of a workspace.",
             }],
             result: Type::String,
         }
@@ -31,7 +33,7 @@ impl Function for Rfc3339 {
 
     fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
         let [Value::String(epoch_ms)] = arguments else {
-            return Err(FunctionError { text: "It takes one argument".to_owned(), argument: None });
+            return Err(FunctionError { text: "The function takes exactly one argument".to_owned(), argument: None });
         };
         timestamp::rfc3339(epoch_ms).map(Value::String).ok_or_else(|| FunctionError {
             text: format!(

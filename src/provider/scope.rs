@@ -51,26 +51,27 @@ pub(super) fn attributes(operations: &[Operation]) -> Vec<Attribute> {
         Attribute::optional(
             "region",
             Type::String,
-            "Region whose MaaS API is called; the provider's `region` when this is left out.",
+            "Region whose MaaS API is called. Defaults to the provider's `region`.",
         )
         .or_computed(),
         Attribute::optional(
             "project_id",
             Type::String,
-            "Project that owns what is read, in `region`; the provider's project when this is left out.",
+            "ID of the project in `region` that is used. Defaults to the provider's project.",
         )
         .or_computed(),
-        Attribute::optional_object("timeouts", Nesting::Single, timeouts, "How long to wait."),
+        Attribute::optional_object("timeouts", Nesting::Single, timeouts, "Maximum durations of operations."),
     ]
 }
 
-/// Returns the argument `region_id` of the data sources that ask about another region's services.
+/// Returns the argument `region_id` of the data sources that read services of a region.
 pub(super) fn region_id_attribute() -> Attribute {
     Attribute::optional(
         "region_id",
         Type::String,
-        "Region of the ModelArts real-time services. It is independent of `region`, whose API is asked; that region is \
-         taken when this is left out, as a convenience.",
+        "Region of the ModelArts real-time services. Defaults to `region`, the region whose API is \
+         called. The two may \
+         differ.",
     )
     .or_computed()
 }

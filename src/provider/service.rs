@@ -13,7 +13,7 @@ pub(super) fn workspace_id_attribute() -> Attribute {
     Attribute::optional(
         "workspace_id",
         Type::String,
-        "Workspace that the services are in; the default workspace when this is left out.",
+        "ID of the workspace whose services are read. Defaults to the default workspace of the region.",
     )
 }
 
@@ -35,18 +35,18 @@ pub(super) fn incomplete(list: &ServiceList) -> Option<Diagnostic> {
 pub(super) fn attributes() -> Vec<Attribute> {
     let text = |name, description| Attribute::computed(name, Type::String, description);
     vec![
-        text("status", "Status, such as `RUNNING`, `STOPPED` or `FAILED`."),
-        text("version", "The version that serves."),
-        Attribute::computed("version_count", Type::Number, "How many versions there are."),
-        text("description", "Description."),
-        text("type", "Kind: `REAL_TIME` or `ASYNC_REAL_TIME`."),
-        text("deploy_type", "How it is deployed: `SINGLE` or `MULTI`."),
-        text("user_name", "Name of the user who made it."),
-        text("create_at", "When it was made, as the service says it: milliseconds since 1970."),
+        text("status", "Status of the service, such as `RUNNING`, `STOPPED` or `FAILED`."),
+        text("version", "Version of the service that is deployed."),
+        Attribute::computed("version_count", Type::Number, "Number of versions."),
+        text("description", "Description of the service."),
+        text("type", "Type of the service: `REAL_TIME` or `ASYNC_REAL_TIME`."),
+        text("deploy_type", "Deployment type of the service: `SINGLE` or `MULTI`."),
+        text("user_name", "Name of the user who created the service."),
+        text("create_at", "Creation time as returned by the API, in milliseconds since 1970."),
         text(
             "created_at",
-            "When it was made, in RFC 3339 with three decimals, so that `sort` puts times in order; null if the \
-             service's time cannot be understood.",
+            "Creation time in RFC 3339 format with three decimals, so that `sort` orders times correctly. Null if \
+             the API's value cannot be parsed.",
         ),
     ]
 }

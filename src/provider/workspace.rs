@@ -11,17 +11,20 @@ use crate::terraform::{Attribute, Type};
 pub(super) fn attributes() -> Vec<Attribute> {
     let text = |name, description| Attribute::computed(name, Type::String, description);
     vec![
-        text("description", "Description."),
-        text("owner", "Name of the account or user that made it."),
-        text("create_time", "When it was made, as the service says it: milliseconds since 1970."),
-        text("update_time", "When it was last changed, as the service says it: milliseconds since 1970."),
-        text("auth_type", "Who may use it: `public` (everyone in the account), `private` (who made it) or `internal`."),
+        text("description", "Description of the workspace."),
+        text("owner", "Name of the account or user that created the workspace."),
+        text("create_time", "Creation time as returned by the API, in milliseconds since 1970."),
+        text("update_time", "Time of the last change as returned by the API, in milliseconds since 1970."),
+        text(
+            "auth_type",
+            "Authorization type: `public` (every user of the account), `private` (only its creator) or `internal`.",
+        ),
         text(
             "created_at",
-            "When it was made, in RFC 3339 with three decimals, so that `sort` puts times in order; null if the \
-             service's time cannot be understood.",
+            "Creation time in RFC 3339 format with three decimals, so that `sort` orders times correctly. Null if \
+             the API's value cannot be parsed.",
         ),
-        text("updated_at", "When it was last changed, likewise."),
+        text("updated_at", "Time of the last change, in the format of `created_at`."),
     ]
 }
 

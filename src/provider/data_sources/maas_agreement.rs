@@ -5,10 +5,10 @@ use crate::provider::messages;
 use crate::provider::scope::Context;
 use crate::terraform::{Argument, Attribute, AttributePath, Diagnostics, ReadError, Type};
 
-/// The languages in which there is an agreement; the first one is meant when none is given.
+/// The languages of the agreement. The first one is the default.
 const LANGUAGES: [&str; 2] = ["en", "zh"];
 
-/// `data "maas_agreement"`: what has to be agreed to before content moderation is switched off.
+/// `data "maas_agreement"`: the agreement that must be accepted before content moderation is switched off.
 pub(super) struct MaasAgreement;
 
 #[derive(Deserialize)]
@@ -32,18 +32,22 @@ impl ScopedDataSource for MaasAgreement {
 
     const TYPE_NAME: &'static str = "maas_agreement";
     const DESCRIPTION: &'static str =
-        "Gets the content moderation agreement, which a custom endpoint without moderation has to accept.";
+        "Reads the content moderation agreement, which must be accepted for a custom endpoint without moderation.";
 
     fn attributes() -> Vec<Attribute> {
         let text = |name, description| Attribute::computed(name, Type::String, description);
         vec![
-            Attribute::optional("lang", Type::String, "Language: `en` or `zh`; `en` when it is left out.")
+            Attribute::optional(
+                "lang",
+                Type::String,
+                "Language of the agreement. Must be `en` or `zh`. Defaults to `en`.",
+            )
                 .or_computed(),
             text("id", "`{project_id}/{lang}`."),
-            text("agreement_id", "Id by which an endpoint accepts the agreement."),
+            text("agreement_id", "ID with which an endpoint accepts the agreement."),
             text("agreement_data", "Text of the agreement."),
-            text("open_notice", "What the console says when moderation is switched on."),
-            text("close_notice", "What the console says when moderation is switched off."),
+            text("open_notice", "Notice that the console shows when moderation is switched on."),
+            text("close_notice", "Notice that the console shows when moderation is switched off."),
         ]
     }
 

@@ -28,14 +28,14 @@ impl ScopedDataSource for MaasEndpoint {
     type State = State;
 
     const TYPE_NAME: &'static str = "maas_endpoint";
-    const DESCRIPTION: &'static str = "Finds exactly one custom endpoint by its name or id.";
+    const DESCRIPTION: &'static str = "Looks up exactly one custom endpoint by its name or ID.";
 
     fn attributes() -> Vec<Attribute> {
         let text = |name, description| Attribute::optional(name, Type::String, description).or_computed();
         let mut attributes = vec![
-            text("name", "Name of the endpoint. Set this or `endpoint_id`."),
-            text("endpoint_id", "Id of the endpoint. Set this or `name`."),
-            Attribute::computed("id", Type::String, "Id of the endpoint."),
+            text("name", "Name of the endpoint. At least one of `name` and `endpoint_id` is required."),
+            text("endpoint_id", "ID of the endpoint. At least one of `name` and `endpoint_id` is required."),
+            Attribute::computed("id", Type::String, "ID of the endpoint."),
         ];
         attributes.extend(endpoint::attributes());
         attributes

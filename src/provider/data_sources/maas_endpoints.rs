@@ -41,22 +41,39 @@ impl ScopedDataSource for MaasEndpoints {
     fn attributes() -> Vec<Attribute> {
         let text = |name, description| Attribute::optional(name, Type::String, description);
         let mut endpoint = vec![
-            Attribute::computed("id", Type::String, "Id."),
-            Attribute::computed("name", Type::String, "Name. It can never be used again, not even after deletion."),
+            Attribute::computed("id", Type::String, "ID of the endpoint."),
+            Attribute::computed(
+                "name",
+                Type::String,
+                "Name of the endpoint. A name can never be used again, not even after the endpoint was deleted.",
+            ),
         ];
         endpoint.extend(endpoint::attributes());
         vec![
-            text("name", "Only endpoints of exactly this name."),
+            text("name", "Returns only endpoints with exactly this name."),
             text(
                 "name_regex",
-                "Only endpoints whose name matches this regular expression, in RE2 syntax as in Terraform's `regex` function.",
+                "Returns only endpoints whose name matches this regular expression. Must be RE2 \
+                 syntax, as in Terraform's `regex` function.",
             ),
-            text("source", "Only endpoints that front this: `custom_from_maas` or `custom_from_modelarts_v2`."),
-            text("status", "Only endpoints of this status, in either case."),
-            Attribute::computed("id", Type::String, "The project's id."),
-            Attribute::computed("total_count", Type::Number, "How many endpoints the account has."),
-            Attribute::computed("quota", Type::Number, "How many endpoints the account may have."),
-            Attribute::computed_list("endpoints", endpoint, "The endpoints that pass the filters, by name and id."),
+            text(
+                "source",
+                "Returns only endpoints with this source: `custom_from_maas` (a built-in \
+                 model) or `custom_from_modelarts_v2` (a ModelArts inference service).",
+            ),
+            text("status", "Returns only endpoints with this status. Case is ignored."),
+            Attribute::computed("id", Type::String, "ID of the project."),
+            Attribute::computed(
+                "total_count",
+                Type::Number,
+                "Total number of endpoints in the account, as the API reports it.",
+            ),
+            Attribute::computed("quota", Type::Number, "Maximum number of endpoints in the account."),
+            Attribute::computed_list(
+                "endpoints",
+                endpoint,
+                "Endpoints that match the filters, sorted by name and ID.",
+            ),
         ]
     }
 

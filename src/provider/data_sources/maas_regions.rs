@@ -54,14 +54,17 @@ impl ScopedDataSource for MaasRegions {
     fn attributes() -> Vec<Attribute> {
         let text = |name, description| Attribute::computed(name, Type::String, description);
         let region = vec![
-            text("region_id", "Id, such as `cn-southwest-2`, which other data sources take as `region_id`."),
-            text("name_en_us", "Name in English."),
-            text("name_zh_cn", "Name in Chinese; null where the service does not tell it."),
+            text(
+                "region_id",
+                "ID of the region, such as `cn-southwest-2`. Other data sources accept it as `region_id`.",
+            ),
+            text("name_en_us", "Name of the region in English."),
+            text("name_zh_cn", "Name of the region in Chinese. Null if the service returns none."),
         ];
         vec![
-            text("id", "The project's id."),
-            Attribute::computed("region_ids", Type::list(Type::String), "The ids alone, for `for_each`."),
-            Attribute::computed_list("regions", region, "The regions, by id."),
+            text("id", "ID of the project."),
+            Attribute::computed("region_ids", Type::list(Type::String), "IDs of the regions, for use in `for_each`."),
+            Attribute::computed_list("regions", region, "Regions, sorted by ID."),
         ]
     }
 

@@ -31,19 +31,19 @@ impl ScopedDataSource for MaasService {
     type State = State;
 
     const TYPE_NAME: &'static str = "maas_service";
-    const DESCRIPTION: &'static str = "Finds exactly one ModelArts inference service by its name or id.";
+    const DESCRIPTION: &'static str = "Looks up exactly one ModelArts inference service by its name or ID.";
 
     fn attributes() -> Vec<Attribute> {
         let text = |name, description| Attribute::optional(name, Type::String, description).or_computed();
         let mut attributes = vec![
             scope::region_id_attribute(),
             service::workspace_id_attribute().or_computed(),
-            text("name", "Name of the service. Set this or `service_id`."),
-            text("service_id", "Id of the service. Set this or `name`."),
+            text("name", "Name of the service. At least one of `name` and `service_id` is required."),
+            text("service_id", "ID of the service. At least one of `name` and `service_id` is required."),
             Attribute::computed(
                 "id",
                 Type::String,
-                "Id of the service, which is the `infer_service_id` of a custom endpoint.",
+                "ID of the service, which is the `infer_service_id` of a custom endpoint.",
             ),
         ];
         attributes.extend(service::attributes());

@@ -44,24 +44,33 @@ impl ScopedDataSource for MaasServices {
         let text = |name, description| Attribute::optional(name, Type::String, description);
         let read = |name, description| Attribute::computed(name, Type::String, description);
         let mut service = vec![
-            read("id", "Id, which is the `infer_service_id` of a custom endpoint."),
-            read("name", "Name."),
-            read("workspace_id", "Workspace that it is in."),
+            read("id", "ID of the service, which is the `infer_service_id` of a custom endpoint."),
+            read("name", "Name of the service."),
+            read("workspace_id", "ID of the workspace that contains the service."),
         ];
         service.extend(service::attributes());
         vec![
             scope::region_id_attribute(),
             service::workspace_id_attribute(),
-            text("name", "Only services of exactly this name."),
+            text("name", "Returns only services with exactly this name."),
             text(
                 "name_regex",
-                "Only services whose name matches this regular expression, in RE2 syntax as in Terraform's `regex` function.",
+                "Returns only services whose name matches this regular expression. Must be RE2 \
+                 syntax, as in Terraform's `regex` function.",
             ),
-            text("status", "Only services of this status, such as `RUNNING`, in either case."),
-            read("id", "`{project_id}/{region_id}/{workspace_id}`; `default` stands for a `workspace_id` left out."),
-            Attribute::computed("total_count", Type::Number, "How many services the workspace has."),
-            Attribute::computed("page_count", Type::Number, "How many pages the service says they fill."),
-            Attribute::computed_list("services", service, "The services that pass the filters, by name and id."),
+            text("status", "Returns only services with this status, such as `RUNNING`. Case is ignored."),
+            read("id", "`{project_id}/{region_id}/{workspace_id}`, with `default` if `workspace_id` is not set."),
+            Attribute::computed(
+                "total_count",
+                Type::Number,
+                "Total number of services in the workspace, as the API reports it.",
+            ),
+            Attribute::computed(
+                "page_count",
+                Type::Number,
+                "Number of pages that the API reports for these services.",
+            ),
+            Attribute::computed_list("services", service, "Services that match the filters, sorted by name and ID."),
         ]
     }
 

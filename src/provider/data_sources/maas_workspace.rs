@@ -31,15 +31,24 @@ impl ScopedDataSource for MaasWorkspace {
     type State = State;
 
     const TYPE_NAME: &'static str = "maas_workspace";
-    const DESCRIPTION: &'static str = "Finds exactly one workspace of ModelArts real-time services by its name or id.";
+    const DESCRIPTION: &'static str = 
+        "Looks up exactly one workspace of ModelArts real-time services by its name or ID.";
 
     fn attributes() -> Vec<Attribute> {
         let mut attributes = vec![
             scope::region_id_attribute(),
-            Attribute::optional("name", Type::String, "Name of the workspace. Set this or `workspace_id`.")
+            Attribute::optional(
+                "name",
+                Type::String,
+                "Name of the workspace. At least one of `name` and `workspace_id` is required.",
+            )
                 .or_computed(),
-            Attribute::optional("workspace_id", Type::String, "Id of the workspace. Set this or `name`.").or_computed(),
-            Attribute::computed("id", Type::String, "Id of the workspace."),
+            Attribute::optional(
+                "workspace_id",
+                Type::String,
+                "ID of the workspace. At least one of `name` and `workspace_id` is required.",
+            ).or_computed(),
+            Attribute::computed("id", Type::String, "ID of the workspace."),
         ];
         attributes.extend(workspace::attributes());
         attributes

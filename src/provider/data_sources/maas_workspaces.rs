@@ -44,23 +44,36 @@ impl ScopedDataSource for MaasWorkspaces {
     fn attributes() -> Vec<Attribute> {
         let text = |name, description| Attribute::optional(name, Type::String, description);
         let mut workspace = vec![
-            Attribute::computed("id", Type::String, "Id; `0` is the default workspace."),
-            Attribute::computed("name", Type::String, "Name."),
+            Attribute::computed("id", Type::String, "ID of the workspace. The default workspace has the ID `0`."),
+            Attribute::computed("name", Type::String, "Name of the workspace."),
         ];
         workspace.extend(workspace::attributes());
         vec![
             scope::region_id_attribute(),
-            text("name", "Only workspaces of exactly this name."),
+            text("name", "Returns only workspaces with exactly this name."),
             text(
                 "name_regex",
-                "Only workspaces whose name matches this regular expression, in RE2 syntax as in Terraform's `regex` function.",
+                "Returns only workspaces whose name matches this regular expression. Must be RE2 \
+                 syntax, as in Terraform's `regex` function.",
             ),
-            text("owner", "Only workspaces of this owner."),
-            text("auth_type", "Only workspaces of this kind: `public`, `private` or `internal`, in either case."),
+            text("owner", "Returns only workspaces with this owner."),
+            text(
+                "auth_type",
+                "Returns only workspaces with this authorization type: `public`, \
+                 `private` or `internal`. Case is ignored.",
+            ),
             Attribute::computed("id", Type::String, "`{project_id}/{region_id}`."),
-            Attribute::computed("total_count", Type::Number, "How many workspaces the service has."),
-            Attribute::computed("returned_count", Type::Number, "How many workspaces the service says it returned."),
-            Attribute::computed_list("workspaces", workspace, "The workspaces that pass the filters, by name and id."),
+            Attribute::computed("total_count", Type::Number, "Total number of workspaces, as the API reports it."),
+            Attribute::computed(
+                "returned_count",
+                Type::Number,
+                "Number of workspaces that the API reports for its response.",
+            ),
+            Attribute::computed_list(
+                "workspaces",
+                workspace,
+                "Workspaces that match the filters, sorted by name and ID.",
+            ),
         ]
     }
 

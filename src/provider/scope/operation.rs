@@ -40,8 +40,8 @@ impl Operation {
                  `10m`."
             }
             Self::Read => {
-                "How long the read may take, such as `90s` or `2m`, all attempts and waits together; `5m` when it is \
-                 left out."
+                "Maximum duration of the read, such as `90s` or `2m`, including all attempts and waits. Defaults to \
+                 `5m`."
             }
             Self::Update => {
                 "Maximum duration of the update, such as `90s` or `2m`, including all attempts and waits. Defaults to \
