@@ -1,4 +1,4 @@
-//! Connections on their way to admission, and which of them goes when there are too many.
+//! Limits the number of connections that are not authenticated yet, and selects the one to close when there are too many.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::task::AbortHandle;
 
-/// The most connections on their way to admission. A host opens one, and a flood must not use up all descriptors.
+/// The maximum number of pending connections. A host opens one; a flood must not use up all file descriptors.
 const MAX_PENDING: usize = 32;
 
-/// The id of a process that connects, where the system knows it.
+/// The process ID of a client, if the operating system reports it.
 pub(super) type PeerId = Option<u32>;
 
-/// The pending connections, the oldest first.
+/// The connections that have not finished authentication, oldest first.
 #[derive(Default)]
 pub(super) struct Admissions(VecDeque<Pending>);
 
@@ -37,13 +37,13 @@ impl HasSent {
 }
 
 impl Admissions {
-    /// Starts the admission of a connection. When too many are pending, one of them is closed.
+    /// Starts the task that authenticates a connection. If too many connections are pending, closes one of them.
     pub(super) async fn start<F>(&mut self, peer: PeerId, admission: impl FnOnce(HasSent) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
     {
         if self.0.len() >= MAX_PENDING {
-            // The pending ones get a turn: what has arrived for them is noticed, and the closed ones are dropped.
+            // Let the pending tasks run once, so that they notice what has arrived and closed connections end.
             tokio::task::yield_now().await;
             self.0.retain(|pending| !pending.task.is_finished());
         }
@@ -59,14 +59,16 @@ impl Admissions {
     }
 }
 
-/// The connection to close, of which each has a process and has sent something or not: of the process with most connections,
-/// the oldest that has sent nothing, or else the oldest. A host has one connection, so that a flood closes its own.
+/// Returns the index of the connection to close. Each client is given by its process and whether it has sent anything.
+///
+/// Selects the process with the most connections, and of these the oldest that has sent nothing, or the oldest if all have
+/// sent something. A host opens one connection, so that a flood from another process closes only its own.
 fn victim(clients: &[(PeerId, bool)]) -> Option<usize> {
     let weight = |(peer, _): &(PeerId, bool)| {
         let own = || clients.iter().filter(|(other, _)| other == peer);
         (own().count(), own().any(|(_, has_sent)| !has_sent))
     };
-    // Of equal ones, `max_by_key` takes the last.
+    // `max_by_key` returns the last of several equal maxima.
     let (peer, _) = clients.iter().rev().max_by_key(|client| weight(client))?;
     let of_peer = |wanted: bool| clients.iter().position(|(other, has_sent)| other == peer && *has_sent == wanted);
     of_peer(false).or_else(|| of_peer(true))

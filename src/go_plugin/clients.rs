@@ -1,4 +1,4 @@
-//! The connections that have been admitted.
+//! Counts the authenticated connections.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,7 +8,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::admissions::PeerId;
 
-/// The admitted connections. Each one that is open counts, idle or not.
+/// A counter of authenticated connections. Every open connection counts, even an idle one.
 #[derive(Clone, Default)]
 pub(super) struct Clients {
     connections: TaskTracker,
@@ -18,7 +18,7 @@ pub(super) struct Clients {
 }
 
 impl Clients {
-    /// No connection yet. `parent` is the process that started this one.
+    /// Creates a counter without connections. `parent` is the process that started this one.
     pub(super) fn of_parent(parent: PeerId) -> Self {
         Self { parent, ..Self::default() }
     }
@@ -36,12 +36,12 @@ impl Clients {
         self.connections.is_empty()
     }
 
-    /// Whether there has been a client, be it for a moment.
+    /// Whether any client has ever connected.
     pub(super) fn connected(&self) -> bool {
         self.connected.load(Ordering::Relaxed)
     }
 
-    /// Whether the parent has been a client, and so is the host.
+    /// Whether the parent process has ever connected, which shows that the parent is the host.
     pub(super) fn parent_connected(&self) -> bool {
         self.parent_connected.load(Ordering::Relaxed)
     }

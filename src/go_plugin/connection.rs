@@ -1,4 +1,4 @@
-//! From accepted sockets to authenticated connections that speak gRPC.
+//! Turns accepted sockets into authenticated gRPC connections.
 
 use std::convert::Infallible;
 use std::io;
@@ -24,17 +24,17 @@ use super::clients::Clients;
 use super::listener::{Listener, Stream};
 use super::tls::ServerTls;
 
-/// A client has this long to send its first byte and to finish its TLS handshake.
+/// Time for a client to send its first byte and to finish its TLS handshake.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// This long the listener rests after an error such as "too many open files".
+/// Pause of the listener after an error such as "too many open files".
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// So many streams of a connection may be reset for the client's errors before the connection is closed. This is hyper's
-/// own limit, which tonic's server would lift.
+/// Maximum number of streams that may be reset because of client errors before the connection is closed. This is the default
+/// of hyper, which tonic's server would remove.
 const MAX_RESET_STREAMS: usize = 1_024;
 
-/// Serves clients until `shutdown`, and then the connected ones until they are gone.
+/// Serves new clients until `shutdown`, then the connected clients until they disconnect.
 pub(super) async fn serve<C: Clone + Send + Sync + 'static>(
     listener: Listener,
     admission: Admission<C>,
@@ -52,8 +52,8 @@ pub(super) async fn serve<C: Clone + Send + Sync + 'static>(
     }
 }
 
-/// Accepts clients until `shutdown`. Each handshake runs by itself, so that a slow or hostile client delays no other one; a
-/// client whose handshake fails is dropped.
+/// Accepts clients until `shutdown`. Each handshake runs in its own task, so that a slow or hostile client delays no other
+/// client. If a handshake fails, the connection is closed.
 async fn accept<C: Send + 'static>(
     listener: Listener,
     admission: Admission<C>,
@@ -71,7 +71,7 @@ async fn accept<C: Send + 'static>(
                 let (admission, admitted, peer) = (admission.clone(), admitted.clone(), stream.peer());
                 let admit = |has_sent| async move {
                     if let Some(connection) = admission.admit(stream, &has_sent).await {
-                        // A server that shuts down takes no more connections.
+                        // Fails while the server shuts down and accepts no more connections.
                         drop(admitted.send(connection).await);
                     }
                 };
@@ -85,7 +85,7 @@ async fn accept<C: Send + 'static>(
     }
 }
 
-/// What makes an accepted socket a connection.
+/// Authenticates accepted sockets.
 pub(super) struct Admission<C> {
     acceptor: Option<TlsAcceptor>,
     connection_state: fn() -> C,
@@ -101,7 +101,7 @@ impl<C> Clone for Admission<C> {
 }
 
 impl<C> Admission<C> {
-    /// With `tls`, clients have to authenticate. `clients` tracks the connected ones.
+    /// Creates an admission. With `tls`, clients must authenticate. `clients` counts the connected clients.
     pub(super) fn new(tls: Option<&ServerTls>, connection_state: fn() -> C, clients: &Clients) -> Self {
         let acceptor = tls.map(|tls| TlsAcceptor::from(Arc::clone(&tls.config)));
         Self { acceptor, connection_state, clients: clients.clone() }
@@ -114,7 +114,7 @@ impl<C> Admission<C> {
                 let state = (self.connection_state)();
                 return Some(Connection { transport, state, _client: self.clients.connect(peer) });
             }
-            // Without a byte, there is nothing to refuse.
+            // The client has sent nothing, so this is not logged as a refusal.
             Ok(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
                 tracing::debug!("a client closed its connection before its handshake");
             }
@@ -134,7 +134,7 @@ impl<C> Admission<C> {
     }
 }
 
-/// A connection that may speak gRPC.
+/// An authenticated connection.
 struct Connection<C> {
     transport: Transport,
     state: C,
@@ -149,7 +149,7 @@ impl<C: Clone + Send + Sync + 'static> Connected for Connection<C> {
     }
 }
 
-/// The state is never pinned.
+// The state is never pinned.
 impl<C> Unpin for Connection<C> {}
 
 enum Transport {
@@ -157,7 +157,7 @@ enum Transport {
     Tls(Box<TlsStream<Stream>>),
 }
 
-/// Passes each call on to the stream inside: what each pattern calls by the given name.
+/// Implements `AsyncRead` and `AsyncWrite` by delegation to the stream that each pattern binds to the given name.
 macro_rules! delegate_io {
     ([$($generic:ident)?] $name:ty, $stream:ident in $($(#[$meta:meta])* $pattern:pat),+) => {
         impl<$($generic)?> AsyncRead for $name {

@@ -1,7 +1,7 @@
-//! What is written when the process dies of a panic.
+//! Reports a panic that ends the process.
 //!
-//! Hosts recognise a crash by a line that begins with `panic: `, and from then on blame the plugin for any failure.
-//! So a panic that is caught, as one in a call is, must not be printed this way.
+//! Hosts recognise a crash by a line that begins with `panic: `, and blame the plugin for any failure after that line.
+//! Therefore, a panic that is caught, such as one in an RPC, must not be printed in this form.
 
 use std::backtrace::Backtrace;
 use std::cell::RefCell;
@@ -10,14 +10,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 thread_local! {
-    /// What is known of the last panic on this thread.
+    /// The report of the last panic on this thread.
     static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// The exit code of a crash, as of programs in Go.
+/// The exit code of a crash, as in Go programs.
 const CRASHED: u8 = 2;
 
-/// Runs the process, and returns its exit code. If it dies of a panic, that is said in the form that hosts recognise.
+/// Runs `process` and returns its exit code. If a panic ends it, prints the panic in the form that hosts recognise.
 pub fn report(process: impl FnOnce() -> ExitCode) -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
         let backtrace = Backtrace::force_capture();
@@ -28,7 +28,7 @@ pub fn report(process: impl FnOnce() -> ExitCode) -> ExitCode {
     }));
     catch_unwind(AssertUnwindSafe(process)).unwrap_or_else(|_| {
         let crash = LAST.take().unwrap_or_else(|| "panic: no message".to_owned());
-        // Nothing can be done about a host that no longer reads.
+        // A write error means that the host no longer reads stderr.
         let _ = writeln!(std::io::stderr(), "{crash}");
         ExitCode::from(CRASHED)
     })

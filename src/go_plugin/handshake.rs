@@ -1,13 +1,13 @@
-//! What host and plugin tell each other before they speak gRPC: variables one way, one line the other.
+//! The handshake before gRPC: the host sets environment variables, and the plugin prints one line.
 
 use std::fmt;
 
 use crate::env::{self, Environment};
 
-/// Proves that a host, not a person, started the process. Not a secret.
+/// Value of the magic cookie, which shows that a host started the process, not a user. Not a secret.
 const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
-/// The only plugin protocol that this provider speaks.
+/// The only plugin protocol version that this provider supports.
 pub(super) const PROTOCOL_VERSION: u32 = 6;
 
 /// Whether a host started the process.
@@ -15,15 +15,15 @@ pub(super) fn started_by_host(environment: &Environment) -> bool {
     environment.get(env::TF_PLUGIN_MAGIC_COOKIE).is_some_and(|cookie| cookie == COOKIE)
 }
 
-/// The version to announce: ours if the host offers it, and ours if it does not, since the host then says best what
-/// does not fit. Returns also whether the host offered it.
+/// Returns the protocol version to announce, and whether the host offers it. If the host does not offer it, the host itself
+/// reports the mismatch best, so that the version is announced all the same.
 pub(super) fn negotiate(environment: &Environment) -> (u32, bool) {
     let offered = environment.get(env::PLUGIN_PROTOCOL_VERSIONS).unwrap_or_default();
     let agreed = offered.split(',').any(|version| version.trim().parse() == Ok(PROTOCOL_VERSION));
     (PROTOCOL_VERSION, agreed)
 }
 
-/// The one line on stdout that tells the host where to connect.
+/// The handshake line: the one line on stdout with the address to which the host connects.
 #[derive(Debug)]
 pub(super) struct HandshakeLine<'a> {
     pub(super) protocol_version: u32,
@@ -31,7 +31,7 @@ pub(super) struct HandshakeLine<'a> {
     pub(super) address: &'a str,
     /// The server's certificate in DER, if the host asked for TLS.
     pub(super) certificate: Option<&'a [u8]>,
-    /// Whether the host asked for a field on multiplexing. Older hosts would take it for a part of the certificate.
+    /// Whether the host requested the field about multiplexing. Older hosts would parse the field as part of the certificate.
     pub(super) multiplex: bool,
 }
 
@@ -40,7 +40,7 @@ impl fmt::Display for HandshakeLine<'_> {
         let Self { protocol_version, network, address, .. } = self;
         let certificate = self.certificate.map(base64_without_padding).unwrap_or_default();
         write!(f, "1|{protocol_version}|{network}|{address}|grpc|{certificate}")?;
-        // This plugin opens no brokered connections, so that it has nothing to multiplex.
+        // This plugin opens no brokered connections and has nothing to multiplex.
         if self.multiplex { f.write_str("|false") } else { Ok(()) }
     }
 }

@@ -1,4 +1,4 @@
-//! Log lines in the form that hosts read: hclog's JSON, one object a line, on stderr.
+//! Writes log lines to stderr in the format that hosts read: hclog's JSON, one object per line.
 
 use std::fmt;
 use std::io::Write;
@@ -14,37 +14,38 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::env::{self, Environment};
 
-/// The target of the protocol's own lines. All other lines are the provider's.
+/// The target of log lines about the protocol. All other lines are about the provider.
 const PROTOCOL_TARGET: &str = "sdk.proto";
 
-/// The target of the gRPC server's lines about connections: that one was accepted, failed or was closed.
+/// The target of the gRPC server's log lines about accepted, failed and closed connections.
 const SERVER_TARGET: &str = "tonic::transport::server";
 
-/// Only lines of this program are written, and those of the gRPC server: libraries may log what must not be seen, such as
+/// The targets that are logged: those of this program and of the gRPC server. Other libraries may log secrets, such as
 /// headers.
 const OWN_TARGET: &str = env!("CARGO_CRATE_NAME");
 
-/// Texts are cut at this length, in bytes: hosts do not understand lines of more than 64 KiB, and one byte may take six
-/// in JSON.
+/// Maximum length of a text in bytes. Hosts cannot parse lines of more than 64 KiB, and one byte may take six bytes in
+/// JSON.
 const MAX_TEXT: usize = 4_096;
 
-/// Starts logging at the level of the environment; without one, at `default`.
+/// Starts logging at the level that the environment sets, or at `default`.
 pub(super) fn start(module: &'static str, environment: &Environment, default: LevelFilter) {
     let level = level(environment).unwrap_or(default);
     if level == LevelFilter::OFF {
         return;
     }
     let layer = HclogLayer { module, level, write: to_stderr };
-    // It fails only if something else in the process logs already, which then goes on.
+    // Fails only if the process already has a global subscriber, which then stays.
     drop(tracing::subscriber::set_global_default(tracing_subscriber::registry().with(layer)));
 }
 
 fn to_stderr(line: &[u8]) {
-    // Nothing can be done about a host that no longer reads.
+    // A write error means that the host no longer reads stderr.
     drop(std::io::stderr().write_all(line));
 }
 
-/// The level of the most special variable that is set. A level that nobody knows means all, as in Terraform.
+/// Returns the level from the most specific environment variable that is set. An unknown level means `TRACE`, as in
+/// Terraform.
 pub(super) fn level(environment: &Environment) -> Option<LevelFilter> {
     let variables = [env::TF_LOG_PROVIDER_MAAS, env::TF_LOG_PROVIDER, env::TF_LOG];
     let level = variables.into_iter().find_map(|variable| environment.get(variable))?;
@@ -64,7 +65,7 @@ struct HclogLayer<W> {
     write: W,
 }
 
-/// The fields of a span, which every line inside it repeats.
+/// The fields of a span, which every log line in the span repeats.
 struct SpanFields(Map<String, Value>);
 
 impl<S, W> Layer<S> for HclogLayer<W>
@@ -113,7 +114,7 @@ where
         let message = line.remove("message").unwrap_or_default();
         let metadata = event.metadata();
         let module = if metadata.target() == PROTOCOL_TARGET { PROTOCOL_TARGET } else { self.module };
-        // Hosts crash unless these are strings; they read a time only with six decimals.
+        // Hosts crash unless these values are strings, and parse a time only if it has six decimals.
         line.insert("@level".to_owned(), json!(level_name(*metadata.level())));
         line.insert("@message".to_owned(), json!(message.as_str().unwrap_or_default()));
         line.insert("@module".to_owned(), json!(module));
@@ -143,7 +144,7 @@ impl Fields {
     }
 
     fn add_text(&mut self, field: &Field, text: &str) {
-        // Empty fields say nothing.
+        // Omit empty fields.
         if text.is_empty() {
             return;
         }

@@ -1,4 +1,4 @@
-//! The gRPC services beside the provider's: controller, standard streams, broker and health.
+//! The gRPC services that go-plugin defines: controller, standard streams, broker and health.
 
 use std::pin::Pin;
 
@@ -13,10 +13,10 @@ use super::proto::grpc_controller_server::{GrpcController, GrpcControllerServer}
 use super::proto::grpc_stdio_server::{GrpcStdio, GrpcStdioServer};
 use super::proto::{ConnInfo, Empty, StdioData};
 
-/// The name under which hosts request the plugin's health.
+/// The service name in the host's health checks.
 const HEALTH_SERVICE: &str = "plugin";
 
-/// Adds the services through which a host runs the process. `shutdown` is cancelled when the host requests its end.
+/// Adds the services with which a host controls the process. `shutdown` is cancelled when the host requests a shutdown.
 pub(super) async fn add_to(services: Routes, shutdown: &CancellationToken) -> Routes {
     let (reporter, health) = tonic_health::server::health_reporter();
     reporter.set_service_status(HEALTH_SERVICE, ServingStatus::Serving).await;
@@ -34,13 +34,13 @@ struct Controller {
 #[tonic::async_trait]
 impl GrpcController for Controller {
     async fn shutdown(&self, _: Request<Empty>) -> Result<Response<Empty>, Status> {
-        tracing::debug!("the host asked the provider to end");
+        tracing::debug!("the host requested a shutdown");
         self.shutdown.cancel();
         Ok(Response::new(Empty {}))
     }
 }
 
-/// A stream that says nothing and ends with the process.
+/// A stream without messages that ends when the process shuts down.
 type SilentStream<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
 fn silent<T: Send + 'static>(shutdown: CancellationToken) -> SilentStream<T> {
@@ -50,7 +50,7 @@ fn silent<T: Send + 'static>(shutdown: CancellationToken) -> SilentStream<T> {
     }))
 }
 
-/// Nothing is ever written to the standard streams, so that nothing has to be carried.
+/// Forwards nothing, because the provider writes nothing to the standard streams after the handshake.
 struct Stdio {
     shutdown: CancellationToken,
 }
@@ -64,7 +64,7 @@ impl GrpcStdio for Stdio {
     }
 }
 
-/// Providers never open further connections; what the host says about its own is read and dropped.
+/// Opens no brokered connections, and ignores the host's messages about its own.
 struct Broker {
     shutdown: CancellationToken,
 }

@@ -1,4 +1,4 @@
-//! What ends the process, besides the host's word.
+//! Ends the process when the host ends or a signal arrives.
 
 use std::io;
 use std::time::Duration;
@@ -6,54 +6,54 @@ use std::time::Duration;
 use super::admissions::PeerId;
 use super::clients::Clients;
 
-/// How often the plugin looks for its parent and its clients.
+/// Interval at which the plugin checks its parent process and its clients.
 const CHECK: Duration = Duration::from_millis(500);
 
-/// A host that had a connection and has had none for this long is gone.
+/// Time without a connection, after a first one, until the host counts as gone.
 const DESERTED_AFTER: Duration = Duration::from_secs(30);
 
-/// A host that has not connected for this long after the handshake is gone. Hosts connect within a minute; one in a debugger
-/// may take longer.
+/// Time after the handshake without any connection until the host counts as gone. Hosts connect within a minute; a host in a
+/// debugger may take longer.
 const NO_CLIENT_AFTER: Duration = Duration::from_mins(10);
 
-/// The process that started this one: the host, or a wrapper script that the host started.
+/// The parent process: the host, or a wrapper script that the host started.
 pub(super) struct Parent {
     id: PeerId,
 }
 
 impl Parent {
-    /// Takes note of the parent. This has to happen before the handshake: a host may die right after it.
+    /// Records the parent process. Must run before the handshake, because a host may die right after it.
     #[cfg(unix)]
     pub(super) fn note() -> Self {
         Self { id: Some(std::os::unix::process::parent_id()) }
     }
 
-    /// Windows does not say which process the parent is.
+    /// Records nothing, because Windows does not report the parent process.
     #[cfg(windows)]
     pub(super) fn note() -> Self {
         Self { id: None }
     }
 
-    /// The process id, where the system says it.
+    /// The process ID, if the operating system reports it.
     pub(super) fn id(&self) -> PeerId {
         self.id
     }
 
-    /// Waits for the end of the host. If the host is the parent, that is the parent's death. A wrapper script lives as long
-    /// as the plugin, and Windows does not report the parent's death: then it is the end of the host's connections.
+    /// Waits for the end of the host: the death of the parent process, or the end of the host's connections. Connections
+    /// decide if the parent is a wrapper script, which lives as long as the plugin.
     #[cfg(unix)]
     pub(super) async fn end_of_host(&self, clients: &Clients) {
         tokio::select! { () = self.death() => {}, () = desertion(clients) => {} }
     }
 
-    /// Waits for the end of the host's connections: Windows does not report the parent's death.
+    /// Waits for the end of the host's connections, because Windows does not report the parent's death.
     #[cfg(windows)]
     #[expect(clippy::unused_self, reason = "other systems watch the parent")]
     pub(super) async fn end_of_host(&self, clients: &Clients) {
         desertion(clients).await;
     }
 
-    /// Waits for the parent to die: the operating system then makes another process the parent.
+    /// Waits for the death of the parent. The operating system then assigns another parent process.
     #[cfg(unix)]
     async fn death(&self) {
         let mut tick = tokio::time::interval(CHECK);
@@ -63,8 +63,8 @@ impl Parent {
     }
 }
 
-/// Waits until the last connection has been closed for a while, or no client has come for long. Never ends for a parent
-/// that is the host: its death is seen, and a host may close its connection and come back much later.
+/// Waits until there has been no connection for [`DESERTED_AFTER`] since the last one, or none at all for
+/// [`NO_CLIENT_AFTER`]. Never returns if the parent is the host: its death is observed, and a host may reconnect much later.
 async fn desertion(clients: &Clients) {
     let mut alone = Duration::ZERO;
     while clients.parent_connected() || alone < if clients.connected() { DESERTED_AFTER } else { NO_CLIENT_AFTER } {
@@ -73,7 +73,7 @@ async fn desertion(clients: &Clients) {
     }
 }
 
-/// The signals that matter to a plugin.
+/// The signals that a plugin handles.
 pub(super) struct Signals {
     #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
@@ -86,7 +86,7 @@ pub(super) struct Signals {
 }
 
 impl Signals {
-    /// From here on no signal ends the process by itself.
+    /// Installs the handlers. From then on, these signals no longer end the process.
     #[cfg(unix)]
     pub(super) fn install() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
@@ -97,7 +97,7 @@ impl Signals {
         })
     }
 
-    /// From here on an interrupt no longer ends the process by itself.
+    /// Installs the handler. From then on, an interrupt no longer ends the process.
     #[cfg(windows)]
     pub(super) fn install() -> io::Result<Self> {
         Ok(Self { interrupt: tokio::signal::windows::ctrl_c()? })
@@ -123,12 +123,12 @@ impl Signals {
     }
 }
 
-/// What a signal asks for.
+/// The meaning of a signal.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Signal {
-    /// Ctrl-C, which reaches the whole process group. A host has its own way to end its plugins.
+    /// Ctrl-C, which reaches the whole process group. Does not end the process: the host ends its plugins itself.
     Interrupt,
-    /// The end of the process.
+    /// A request to end the process.
     End,
 }
 

@@ -1,4 +1,4 @@
-//! Where the plugin listens: a Unix socket for its own user, or a loopback port where there are no such sockets.
+//! The plugin's listener: a Unix socket for the current user, or a loopback port if Unix sockets are unavailable.
 
 #[cfg(unix)]
 mod socket_group;
@@ -27,7 +27,7 @@ pub(super) enum Listener {
     },
 }
 
-/// How many connections may wait to be accepted: as many as the system allows.
+/// Length of the queue of connections that wait to be accepted: as long as the system allows.
 #[cfg(unix)]
 const BACKLOG: u32 = i32::MAX.unsigned_abs();
 
@@ -39,7 +39,7 @@ pub(super) enum Stream {
 }
 
 impl Stream {
-    /// The process at the other end, as far as the system knows it.
+    /// The process ID of the client, if the operating system reports it.
     pub(super) fn peer(&self) -> PeerId {
         match self {
             #[cfg(unix)]
@@ -70,7 +70,7 @@ impl Listener {
         bind_tcp(environment).await
     }
 
-    /// The network's name in the handshake.
+    /// The name of the network in the handshake line.
     pub(super) fn network(&self) -> &'static str {
         match self {
             #[cfg(unix)]
@@ -79,7 +79,7 @@ impl Listener {
         }
     }
 
-    /// The address in the handshake.
+    /// The address in the handshake line.
     pub(super) fn address(&self) -> &str {
         match self {
             #[cfg(unix)]
@@ -94,7 +94,7 @@ impl Listener {
             Self::Unix { listener, .. } => Ok(Stream::Unix(listener.accept().await?.0)),
             Self::Tcp { listener, .. } => {
                 let (stream, _) = listener.accept().await?;
-                // Without this, every call waits 40 ms for a delayed acknowledgement. It fails for a client that has left.
+                // Without this option, every RPC waits 40 ms for a delayed acknowledgement. Fails if the client has disconnected.
                 drop(stream.set_nodelay(true));
                 Ok(Stream::Tcp(stream))
             }
@@ -102,8 +102,8 @@ impl Listener {
     }
 }
 
-/// Binds in the host's folder, else in the temporary folder, else in `/tmp`: a path may be too long for a socket, or
-/// have a character that would end the address in the handshake.
+/// Binds a socket in the first suitable folder: the host's, the temporary folder, or `/tmp`. A path is not suitable if it is
+/// too long for a socket, or contains the separator of the handshake line.
 #[cfg(unix)]
 fn bind_unix(environment: &Environment) -> Option<Listener> {
     let asked = environment.get(env::PLUGIN_UNIX_SOCKET_DIR).map(std::path::PathBuf::from);
@@ -120,7 +120,8 @@ fn bind_unix_in(folder: &std::path::Path) -> io::Result<Listener> {
     Ok(Listener::Unix { listener, address, _file: file })
 }
 
-/// Binds a socket that only this user may connect to. Nobody can before it listens, and so nobody comes in between.
+/// Binds a socket to which only the current user can connect. The permissions are set before the socket listens, so that no
+/// other user can connect in between.
 #[cfg(unix)]
 fn bind_private(path: &std::path::Path) -> io::Result<UnixListener> {
     use std::fs::{Permissions, set_permissions};
@@ -128,11 +129,11 @@ fn bind_private(path: &std::path::Path) -> io::Result<UnixListener> {
     let socket = UnixSocket::new_stream()?;
     socket.bind(path)?;
     let private = set_permissions(path, Permissions::from_mode(0o600));
-    // The file is there since it was bound, and would stay.
+    // Binding created the file; remove it.
     private.and_then(|()| socket.listen(BACKLOG)).inspect_err(|_| drop(std::fs::remove_file(path)))
 }
 
-/// The first free port of the host's range; any port if it names none.
+/// Binds the first free port in the host's range, or any port if the host sets no range.
 async fn bind_tcp(environment: &Environment) -> io::Result<Listener> {
     let port = |variable| environment.get(variable).and_then(|port| port.parse::<u16>().ok()).unwrap_or(0);
     let (first, last) = (port(env::PLUGIN_MIN_PORT), port(env::PLUGIN_MAX_PORT));

@@ -1,19 +1,19 @@
-//! The line that lets hosts use a provider that is already running, such as one under a debugger.
+//! The environment variable with which hosts attach to a running provider, such as one in a debugger.
 
 use serde_json::{Value, json};
 
 use super::handshake::PROTOCOL_VERSION;
 
-/// The registries whose hosts a short source address may stand for.
+/// The default registries, which a source address without a registry host refers to.
 const REGISTRIES: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
 
-/// The value of `TF_REATTACH_PROVIDERS` for a provider with this source address.
+/// Returns the value of `TF_REATTACH_PROVIDERS` for a provider with this source address.
 pub(super) fn variable(provider_address: &str, network: &str, address: &str) -> String {
     let entry = json!({
         "Protocol": "grpc",
         "ProtocolVersion": PROTOCOL_VERSION,
         "Pid": std::process::id(),
-        // Anything else makes Terraform crash, and would let it end this process.
+        // With `false`, Terraform would crash, or end this process.
         "Test": true,
         "Addr": { "Network": network, "String": address },
     });
@@ -24,7 +24,7 @@ pub(super) fn variable(provider_address: &str, network: &str, address: &str) -> 
     Value::Object(addresses.map(|address| (address, entry.clone())).collect()).to_string()
 }
 
-/// What a person is told to do with it.
+/// Returns the instructions for the user.
 pub(super) fn instructions(variable: &str) -> String {
     let quoted = variable.replace('\'', r#"'"'"'"#);
     format!(

@@ -1,4 +1,4 @@
-//! Serves a plugin from its first line to its last.
+//! Serves a plugin from the handshake to the shutdown.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -17,11 +17,11 @@ use super::tls::{ServerTls, TlsError, server_tls};
 use super::{connection, hclog, host_services, reattach};
 use crate::env::{self, Environment};
 
-/// After a request to end, answers that are on their way have this long. Hosts ignore the answer to that request, and wait
-/// for the end of the process.
+/// Time for responses in flight after a shutdown request. Hosts ignore the response to that request, and wait for the end of
+/// the process.
 const GRACE: Duration = Duration::from_millis(10);
 
-/// What is served. `C` is the state of one connection.
+/// The plugin to serve. `C` is the state of one connection.
 pub struct Plugin<C> {
     /// The source address of the provider.
     pub address: &'static str,
@@ -29,10 +29,10 @@ pub struct Plugin<C> {
     pub log_module: &'static str,
     /// The provider's gRPC services.
     pub services: Routes,
-    /// Makes the state of a new connection, which every request on it has among its extensions.
+    /// Creates the state of a new connection, which every request on it has in its extensions.
     pub connection_state: fn() -> C,
-    /// Called at each interrupt under a host: Ctrl-C reaches the plugin too, and not every host then asks it to stop. The
-    /// process goes on.
+    /// Called for each interrupt when a host runs the plugin. Ctrl-C reaches the plugin too, and not every host then calls
+    /// `StopProvider`. The process continues.
     pub on_interrupt: Box<dyn Fn() + Send + Sync>,
 }
 
@@ -45,7 +45,7 @@ impl<C> fmt::Debug for Plugin<C> {
     }
 }
 
-/// Why a plugin cannot be served.
+/// The error of a plugin that cannot be served.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct ServeError {
@@ -55,7 +55,7 @@ pub struct ServeError {
 }
 
 impl ServeError {
-    /// The runtime that everything runs on cannot be made.
+    /// Creates the error of an async runtime that cannot be created.
     #[must_use]
     pub fn runtime(error: io::Error) -> Self {
         Self::new("cannot start", error)
@@ -72,10 +72,10 @@ impl From<TlsError> for ServeError {
     }
 }
 
-/// Serves under a host until it asks for the end, or dies.
+/// Serves a host until it requests a shutdown or dies.
 ///
 /// # Errors
-/// When no host started the process, with three lines that explain what it is; when it cannot listen.
+/// If no host started the process, with three lines that explain how to use the provider; if it cannot listen.
 pub async fn serve<C: Clone + Send + Sync + 'static>(
     plugin: Plugin<C>,
     environment: &Environment,
@@ -86,8 +86,8 @@ pub async fn serve<C: Clone + Send + Sync + 'static>(
     check_variables(environment)?;
     let parent = Parent::note();
     hclog::start(plugin.log_module, environment, LevelFilter::OFF);
-    let terms = Terms::of(environment)?;
-    // Before there is a socket, which a signal would leave behind.
+    let terms = HostRequest::of(environment)?;
+    // Install the handlers before the socket exists, because a signal would leave the socket behind.
     let mut signals = Signals::install().map_err(|error| ServeError::new("cannot watch signals", error))?;
     let listener = Listener::bind(environment).await.map_err(|error| ServeError::new("cannot listen", error))?;
     let line = terms.handshake_line(listener.network(), listener.address());
@@ -106,7 +106,8 @@ pub async fn serve<C: Clone + Send + Sync + 'static>(
     Ok(())
 }
 
-/// A variable of the host that is not Unicode must not count as unset: without its certificate, there would be no TLS.
+/// Returns an error if an environment variable of the host is not Unicode. If it counted as not set, a missing certificate
+/// would turn off TLS.
 fn check_variables(environment: &Environment) -> Result<(), ServeError> {
     match environment.not_unicode(&env::OF_THE_HOST).first() {
         None => Ok(()),
@@ -118,14 +119,14 @@ fn check_variables(environment: &Environment) -> Result<(), ServeError> {
     }
 }
 
-/// What a host asks for.
-struct Terms {
+/// What the host requests in its environment variables: protocol version, TLS and fields of the handshake line.
+struct HostRequest {
     protocol_version: u32,
     tls: Option<ServerTls>,
     multiplex: bool,
 }
 
-impl Terms {
+impl HostRequest {
     fn of(environment: &Environment) -> Result<Self, ServeError> {
         let (protocol_version, agreed) = negotiate(environment);
         if !agreed {
@@ -142,28 +143,28 @@ impl Terms {
     }
 }
 
-/// The handshake line with which a plugin that listens at `/socket` would answer a host with this environment, for
-/// tests and fuzzing: nothing listens.
+/// Returns the handshake line of a plugin that listens at `/socket`, for a host with this environment. For tests and
+/// fuzzing: no listener is created.
 ///
 /// # Errors
-/// When the host's certificate is none.
+/// If the host's certificate is invalid.
 pub fn handshake_line(environment: &Environment) -> Result<String, ServeError> {
     hclog::level(environment);
-    Ok(Terms::of(environment)?.handshake_line("unix", "/socket").to_string())
+    Ok(HostRequest::of(environment)?.handshake_line("unix", "/socket").to_string())
 }
 
-/// Serves for hosts that attach to the running process, until interrupted. No host started it, so that there is no
-/// handshake and no TLS.
+/// Serves hosts that attach to the running process, until it is interrupted. There is no handshake and no TLS, because no
+/// host started the process.
 ///
 /// # Errors
-/// When it cannot listen.
+/// If the process cannot listen.
 pub async fn serve_for_debugging<C: Clone + Send + Sync + 'static>(
     plugin: Plugin<C>,
     environment: &Environment,
 ) -> Result<(), ServeError> {
     check_variables(environment)?;
     hclog::start(plugin.log_module, environment, LevelFilter::INFO);
-    // Before there is a socket, which a signal would leave behind.
+    // Install the handlers before the socket exists, because a signal would leave the socket behind.
     let mut signals = Signals::install().map_err(|error| ServeError::new("cannot watch signals", error))?;
     let listener = Listener::bind(environment).await.map_err(|error| ServeError::new("cannot listen", error))?;
     let variable = reattach::variable(plugin.address, listener.network(), listener.address());
@@ -187,7 +188,7 @@ async fn run<C: Clone + Send + Sync + 'static>(
     let services = host_services::add_to(services, &shutdown).await;
     let admission = Admission::new(tls, connection_state, clients);
     let served = connection::serve(listener, admission, services, &shutdown);
-    // Graceful for as long as open answers may reasonably take; then the process ends, open streams or not.
+    // Shut down gracefully within the time for responses in flight. Then the process ends, even with open streams.
     let patience = async {
         tokio::select! { () = shutdown.cancelled() => {}, () = end => shutdown.cancel() }
         tokio::time::sleep(GRACE).await;

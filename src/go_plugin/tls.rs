@@ -1,8 +1,8 @@
 //! Mutual TLS with a host whose certificate is known in advance.
 //!
-//! Terraform's certificate is self-signed, P-521 and marked as an authority. rustls refuses the mark and ring does not
-//! know the curve, so that the certificate is pinned here and its signature checked by the crate `p521`. A host with
-//! another kind of key is welcome too.
+//! Terraform's certificate is self-signed, uses the curve P-521 and is marked as a certificate authority. rustls refuses the
+//! mark, and ring does not support the curve. Therefore, the certificate is pinned here, and the crate `p521` verifies the
+//! signature of the handshake. Other types of keys are supported too.
 
 use std::sync::Arc;
 
@@ -22,14 +22,14 @@ use rustls::{
     CertificateError, DigitallySignedStruct, DistinguishedName, Error, ServerConfig, SignatureScheme, version,
 };
 
-/// A server that only one client may use.
+/// TLS for a server that accepts exactly one client certificate.
 pub(super) struct ServerTls {
     pub(super) config: Arc<ServerConfig>,
     /// The server's certificate, for the handshake line.
     pub(super) certificate: CertificateDer<'static>,
 }
 
-/// Why mutual TLS cannot be set up.
+/// The error of mutual TLS that cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum TlsError {
     #[error("PLUGIN_CLIENT_CERT holds no PEM certificate")]
@@ -40,7 +40,7 @@ pub(super) enum TlsError {
     Config(#[from] Error),
 }
 
-/// Makes a fresh P-256 certificate and a configuration that accepts only the client in `client_pem`.
+/// Generates a P-256 certificate, and returns a configuration that accepts only the client certificate in `client_pem`.
 pub(super) fn server_tls(client_pem: &str) -> Result<ServerTls, TlsError> {
     let client = CertificateDer::from_pem_slice(client_pem.as_bytes()).map_err(|_| TlsError::ClientCertificate)?;
     pinned_to(client)
@@ -60,17 +60,17 @@ fn pinned_to(client: CertificateDer<'static>) -> Result<ServerTls, TlsError> {
         .with_client_cert_verifier(Arc::new(verifier))
         .with_single_cert(vec![certificate.clone()], key)?;
     config.alpn_protocols = vec![b"h2".to_vec()];
-    // A host keeps one connection; tickets and sessions would only cost it time.
+    // A host keeps one connection open, so that tickets and session resumption would only cost time.
     config.send_tls13_tickets = 0;
     config.session_storage = Arc::new(NoServerSessionStorage {});
     Ok(ServerTls { config: Arc::new(config), certificate })
 }
 
-/// Accepts exactly one certificate, and only from whoever holds its key.
+/// Verifies that the client has exactly this certificate and its private key.
 #[derive(Debug)]
 struct PinnedClient {
     certificate: CertificateDer<'static>,
-    /// What its key may be beside P-521.
+    /// The supported types of keys, except P-521.
     others: WebPkiSupportedAlgorithms,
 }
 
@@ -116,13 +116,13 @@ impl ClientCertVerifier for PinnedClient {
     }
 }
 
-/// How all known hosts sign.
+/// The signature schemes of all known hosts.
 const P521_SCHEME: SignatureScheme = SignatureScheme::ECDSA_NISTP521_SHA512;
 
 static P521: WebPkiSupportedAlgorithms =
     WebPkiSupportedAlgorithms { all: &[&EcdsaP521Sha512], mapping: &[(P521_SCHEME, &[&EcdsaP521Sha512])] };
 
-/// ECDSA on P-521 with SHA-512, which ring lacks.
+/// ECDSA on P-521 with SHA-512, which ring does not support.
 #[derive(Debug)]
 struct EcdsaP521Sha512;
 

@@ -1,14 +1,14 @@
-//! A socket for a group of users: some hosts run their plugins as another user than themselves.
+//! Opens a socket to a group of users, because some hosts run their plugins as another user.
 
 use std::fs::{Permissions, set_permissions};
 use std::io;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
 
-/// Where the system keeps its groups.
+/// The file with the system's groups.
 const GROUPS: &str = "/etc/group";
 
-/// Lets the members of a group, given by name or number, use a socket.
+/// Allows the members of a group, given by name or number, to connect to a socket.
 pub(super) fn admit(group: &str, socket: &Path) -> io::Result<()> {
     let number = match group.parse() {
         Ok(number) => number,
@@ -18,7 +18,7 @@ pub(super) fn admit(group: &str, socket: &Path) -> io::Result<()> {
     set_permissions(socket, Permissions::from_mode(0o660))
 }
 
-/// The number of a group in lines of `name:password:number:members`.
+/// Returns the number of a group, from lines of `name:password:number:members`.
 fn named(group: &str, groups: &str) -> Option<u32> {
     let fields = groups.lines().map(|line| line.split(':').collect::<Vec<_>>());
     fields.filter(|fields| fields.first() == Some(&group)).find_map(|fields| fields.get(2)?.parse().ok())
