@@ -1,4 +1,4 @@
-//! The command line: what a person, not a host, may ask of the binary.
+//! The command line of the binary, for users who start it without a host.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -30,7 +30,7 @@ The reference, guides and examples are in the folders docs/ and examples/ of its
 page, docs/guides/authentication.md tells how to sign in, docs/guides/troubleshooting.md lists every message.
 ";
 
-/// Runs the program with these arguments, its own name left out.
+/// Runs the program with these arguments, without the program's name.
 #[must_use]
 pub fn run(arguments: impl Iterator<Item = String>) -> ExitCode {
     let arguments: Vec<_> = arguments.collect();
@@ -52,7 +52,7 @@ fn plugin(debug: bool) -> ExitCode {
 
 fn run_plugin(debug: bool) -> Result<(), ServeError> {
     let environment = Environment::process();
-    // One thread is enough: a plugin waits for the network nearly all the time, and a thread costs start-up time.
+    // One thread is enough: a plugin waits for the network nearly all the time, and each thread costs start-up time.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(ServeError::runtime)?;
     let outcome = runtime.block_on(async {
         let provider = MaasProvider::new(environment.clone());
@@ -63,7 +63,7 @@ fn run_plugin(debug: bool) -> Result<(), ServeError> {
         let plugin = Plugin { address: ADDRESS, log_module: "maas", services, connection_state, on_interrupt };
         if debug { serve_for_debugging(plugin, &environment).await } else { serve(plugin, &environment).await }
     });
-    // A name lookup may still be under way on a thread of its own; nobody waits for it.
+    // Do not wait for a name lookup that is still in flight on its own thread.
     runtime.shutdown_background();
     outcome
 }
@@ -86,7 +86,7 @@ fn print(text: &str) -> ExitCode {
 }
 
 fn fail(text: &str) -> ExitCode {
-    // Nothing can be done about a closed stderr; the code still tells.
+    // If stderr is closed, the exit code still reports the failure.
     drop(std::io::stderr().write_all(text.as_bytes()));
     ExitCode::FAILURE
 }

@@ -1,4 +1,4 @@
-//! Huawei Cloud's APIs in general: where they are, how to sign in, one `send`, and what can go wrong with it.
+//! Huawei Cloud's APIs in general: endpoints, authentication, one way to send a request, and its errors.
 
 mod body;
 mod client;

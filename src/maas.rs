@@ -1,4 +1,4 @@
-//! The MaaS management API as typed calls, one file for each API.
+//! Typed calls of the MaaS management API, one file per API.
 
 mod agreements;
 mod client;

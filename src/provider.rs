@@ -1,4 +1,4 @@
-//! The `maas` provider: its configuration, its data sources and what it tells its users.
+//! The `maas` provider: its configuration, its data sources and its messages.
 
 mod block;
 mod checks;

@@ -1,6 +1,7 @@
-//! Terraform's ideas with no wire: types, values, schemas, attribute paths, diagnostics and the traits of a provider.
+//! Terraform's concepts without the protocol: types, values, schemas, attribute paths, diagnostics and the traits of a
+//! provider.
 //!
-//! Nothing here knows how a value travels (that is `tfplugin`) or what it means (that is `provider`).
+//! This module knows neither how values are encoded (see `tfplugin`) nor what they mean (see `provider`).
 
 mod argument;
 mod config_rules;

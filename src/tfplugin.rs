@@ -1,6 +1,6 @@
-//! The wire: Terraform's plugin protocol 6, spoken for any [`Provider`](crate::terraform::Provider).
+//! Terraform's plugin protocol 6, for any [`Provider`](crate::terraform::Provider).
 //!
-//! The generated types live here only; everything that leaves this room is in the words of [`crate::terraform`].
+//! Only this module uses the generated types. Its interface to other modules uses the types of [`crate::terraform`].
 
 mod connection;
 mod convert;

@@ -168,7 +168,7 @@ mod tests {
     fn arguments_that_make_no_sense_then_told_which() {
         let told = |arguments| parsed(arguments).expect_err("refused");
         assert!(told(&["--port"]).contains("unknown argument \"--port\""));
-        assert!(told(&["--listen"]).contains("needs an address and a port"));
+        assert!(told(&["--listen"]).contains("requires an address and a port"));
         assert!(told(&["--listen", "8700"]).contains("\"8700\" must be ADDRESS:PORT"));
     }
 }

@@ -1,22 +1,22 @@
 use super::{Endpoint, ErrorKind, Setting};
 
-/// The clouds of Huawei Cloud's own regions: the international and Chinese one, and the European one.
+/// The domains of Huawei Cloud's own regions: for the international and Chinese regions, and for the European ones.
 const DEFAULT_CLOUD: &str = "myhuaweicloud.com";
 const EUROPEAN_CLOUD: &str = "myhuaweicloud.eu";
 
-/// The regions of the European cloud begin with this. `eu-west-0` is not among them.
+/// The prefix of the regions of the European cloud, to which `eu-west-0` does not belong.
 const EUROPEAN_REGIONS: &str = "eu-west-1";
 
-/// Where the services of a cloud are: at `https://{service}.{region}.{cloud}`, unless a URL of their own is given.
+/// The endpoints of a cloud's services: `https://{service}.{region}.{cloud}`, or a configured URL.
 #[derive(Clone, Debug)]
 pub struct Cloud {
-    /// The domain of the cloud; by default that of the region.
+    /// The domain of the cloud. Defaults to the domain of the region.
     pub domain: Setting<String>,
-    /// ModelArts, which serves MaaS too.
+    /// The endpoint of ModelArts, which also serves MaaS.
     pub modelarts: Setting<Endpoint>,
-    /// IAM.
+    /// The endpoint of IAM.
     pub iam: Setting<Endpoint>,
-    /// STS.
+    /// The endpoint of STS.
     pub sts: Setting<Endpoint>,
 }
 
@@ -27,26 +27,26 @@ impl Default for Cloud {
 }
 
 impl Cloud {
-    /// ModelArts in a region.
+    /// Returns the endpoint of ModelArts in a region.
     ///
     /// # Errors
-    /// When region or cloud cannot stand in a host name, or a setting that is needed is not available.
+    /// If the region or the cloud cannot be part of a host name, or a required setting is not available.
     pub fn modelarts(&self, region: &str) -> Result<Endpoint, ErrorKind> {
         self.endpoint(&self.modelarts, "modelarts", region)
     }
 
-    /// IAM in a region.
+    /// Returns the endpoint of IAM in a region.
     ///
     /// # Errors
-    /// When region or cloud cannot stand in a host name, or a setting that is needed is not available.
+    /// If the region or the cloud cannot be part of a host name, or a required setting is not available.
     pub fn iam(&self, region: &str) -> Result<Endpoint, ErrorKind> {
         self.endpoint(&self.iam, "iam", region)
     }
 
-    /// STS in a region.
+    /// Returns the endpoint of STS in a region.
     ///
     /// # Errors
-    /// When region or cloud cannot stand in a host name, or a setting that is needed is not available.
+    /// If the region or the cloud cannot be part of a host name, or a required setting is not available.
     pub fn sts(&self, region: &str) -> Result<Endpoint, ErrorKind> {
         self.endpoint(&self.sts, "sts", region)
     }
@@ -69,13 +69,13 @@ impl Cloud {
     }
 }
 
-/// Whether a text can be a region: one label of a host name.
+/// Returns whether a text can be a region: one label of a host name.
 #[must_use]
 pub fn is_region(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 
-/// Whether a text can be the domain of a cloud: labels of a host name, and possibly a port.
+/// Returns whether a text can be the domain of a cloud: labels of a host name, and optionally a port.
 #[must_use]
 pub fn is_domain(text: &str) -> bool {
     let (host, port) = text.split_once(':').unwrap_or((text, "443"));

@@ -3,15 +3,15 @@ use secrecy::SecretString;
 /// An access key, permanent or temporary.
 #[derive(Clone, Debug)]
 pub struct Keys {
-    /// The access key id (AK). Not a secret by itself, but nobody else's business.
+    /// The access key ID (AK). Not a secret on its own, but private.
     pub access_key: SecretString,
     /// The secret key (SK).
     pub secret_key: SecretString,
-    /// The token that goes with a temporary key.
+    /// The security token of a temporary key.
     pub security_token: Option<SecretString>,
 }
 
-/// How requests prove who sends them.
+/// The credentials with which requests are authenticated.
 #[derive(Clone, Debug)]
 pub enum Credentials {
     /// An IAM token, sent as `X-Auth-Token`.
@@ -21,7 +21,7 @@ pub enum Credentials {
 }
 
 impl Credentials {
-    /// The secrets in it.
+    /// Returns the secrets in the credentials.
     pub(super) fn secrets(&self) -> Vec<&SecretString> {
         match self {
             Self::Token(token) => vec![token],
@@ -30,86 +30,86 @@ impl Credentials {
     }
 }
 
-/// A user who signs in with a password.
+/// A user name or ID with its password.
 #[derive(Clone, Debug)]
 pub struct PasswordLogin {
-    /// Who it is.
+    /// The user.
     pub user: User,
     /// The password.
     pub password: SecretString,
-    /// The account, which IAM calls domain.
+    /// The account, which IAM calls a domain.
     pub domain: Option<Domain>,
 }
 
-/// A user, by one of two names.
+/// A user, identified by ID or by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum User {
-    /// By id, which is unique by itself.
+    /// The ID, which is unique.
     Id(String),
-    /// By name, which is unique in an account.
+    /// The name, which is unique in an account.
     Name(String),
 }
 
-/// An account, which IAM calls domain, by one of two names.
+/// An account, which IAM calls a domain, identified by ID or by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Domain {
-    /// By id.
+    /// The ID.
     Id(String),
-    /// By name.
+    /// The name.
     Name(String),
 }
 
-/// What a session starts from.
+/// The credential source of a session.
 #[derive(Clone, Debug)]
 pub enum SignIn {
-    /// A token that somebody obtained before.
+    /// An IAM token from the configuration.
     Token(SecretString),
     /// An access key.
     Keys(Keys),
-    /// A password, for which IAM gives tokens.
+    /// A password, which IAM exchanges for a token.
     Password(PasswordLogin),
-    /// The agency of the ECS instance on which this runs.
+    /// The agency of the ECS instance on which the provider runs.
     EcsAgency,
-    /// An ID token of an identity provider, for which IAM gives temporary keys.
+    /// An ID token of an identity provider, which IAM exchanges for temporary keys.
     Oidc(OidcLogin),
 }
 
-/// Sign-in with an ID token.
+/// Authentication with an ID token.
 #[derive(Clone, Debug)]
 pub struct OidcLogin {
-    /// The identity provider's name in IAM.
+    /// The name of the identity provider in IAM.
     pub idp_id: String,
-    /// Where the ID token is.
+    /// The location of the ID token.
     pub id_token: IdToken,
 }
 
-/// Where an ID token is.
+/// The location of an ID token.
 #[derive(Clone, Debug)]
 pub enum IdToken {
-    /// Here.
+    /// In the configuration.
     Text(SecretString),
-    /// In a file, which is read at each sign-in, since others renew it.
+    /// In a file, which is read for each authentication, because other programs refresh it.
     File(String),
 }
 
 /// An agency that is assumed on top of other credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {
-    /// Its name.
+    /// The name of the agency.
     pub agency_name: String,
-    /// The account that it belongs to.
+    /// The account that owns the agency.
     pub domain: Domain,
-    /// How long the temporary keys should be valid, in seconds; IAM's own default without it.
+    /// Validity of the temporary keys in seconds. Defaults to IAM's own default.
     pub duration: Option<u32>,
-    /// Which API hands them out.
+    /// The API that issues the keys.
     pub api: RoleApi,
 }
 
-/// An API that hands out temporary keys for an agency.
+/// An API that issues temporary keys for an agency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoleApi {
     /// IAM's `POST /v3.0/OS-CREDENTIAL/securitytokens`.
     SecurityTokens,
-    /// STS's `POST /v5/agencies/assume`, which takes the account by id only.
+    /// STS's `POST /v5/agencies/assume`, which accepts only the ID of the account.
     Sts,
 }

@@ -4,37 +4,37 @@ use std::fmt;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use url::Url;
 
-/// Everything but RFC 3986's unreserved characters, as Huawei Cloud's signatures want it.
+/// All characters except the unreserved ones of RFC 3986, as Huawei Cloud's signatures require.
 pub(super) const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// The base URL of a service, without a slash at its end.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint(Url);
 
-/// A text that is no endpoint.
+/// The error of a text that is not an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EndpointError {
-    /// It is no URL.
+    /// The text is not a URL.
     #[error("it is not a URL such as https://modelarts.ap-southeast-1.myhuaweicloud.com")]
     NotAUrl,
-    /// Its scheme is neither `https` nor `http`.
+    /// The scheme is neither `https` nor `http`.
     #[error("its scheme is neither https nor http")]
     Scheme,
-    /// It has a user name, a password, a query or a fragment.
+    /// The URL has a user name, a password, a query or a fragment.
     #[error("it must have nothing but a scheme, a host, a port and a path")]
     Extra,
 }
 
-/// A text that would be another path than one segment of it.
+/// The error of a text that would not stay exactly one segment of a path.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` cannot be a segment of a URL's path")]
 pub struct SegmentError(pub String);
 
-/// How often the percent-encoding of a segment is undone to see what it may become.
+/// Number of times that the percent-encoding of a segment is decoded for the check.
 const MOST_DECODINGS: u32 = 3;
 
 impl Endpoint {
-    /// Reads an endpoint. Where the scheme is left out, it is `https`.
+    /// Parses an endpoint. The scheme defaults to `https`.
     ///
     /// # Errors
     /// See [`EndpointError`].
@@ -52,7 +52,7 @@ impl Endpoint {
         Ok(Self(url))
     }
 
-    /// The URL of a path below the endpoint. Each segment is percent-encoded as one.
+    /// Returns the URL of a path below the endpoint. Each segment is percent-encoded.
     ///
     /// # Errors
     /// See [`SegmentError`].
@@ -71,7 +71,7 @@ impl Endpoint {
         Ok(url)
     }
 
-    /// The same with a query of these parameters, percent-encoded in the way that signatures want it.
+    /// Returns the URL of a path below the endpoint with these query parameters, percent-encoded as signatures require.
     ///
     /// # Errors
     /// See [`SegmentError`].
@@ -84,7 +84,7 @@ impl Endpoint {
         Ok(url)
     }
 
-    /// The same endpoint without a version such as `/v3` at the end of its path, which IAM's are often given with.
+    /// Removes a version such as `/v3` from the end of the endpoint's path. URLs of IAM are often configured with one.
     #[must_use]
     pub fn without_version(self) -> Self {
         let mut url = self.0;
@@ -96,8 +96,8 @@ impl Endpoint {
         Self(url)
     }
 
-    /// Whether a text stays one segment of a path at every gateway and server. Some of them decode a segment, even twice,
-    /// before they resolve dots, and some take a backslash for a slash or drop what follows a semicolon.
+    /// Returns whether a text stays one segment of a path at every gateway and server. Some of them decode a segment, even
+    /// twice, before they resolve dots. Some treat a backslash as a slash, or ignore the text after a semicolon.
     #[must_use]
     pub fn is_segment(text: &str) -> bool {
         let mut decoded = Cow::Borrowed(text);

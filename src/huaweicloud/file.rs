@@ -1,5 +1,5 @@
-//! Reads files that users name. A path may lead to a pipe without a writer or to a device that never ends, and neither may
-//! stop the runtime or the end of the process.
+//! Reads files that users configure. A path may be a pipe without a writer, or a device that never ends. Neither may block the
+//! runtime or the end of the process.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use super::Deadline;
 use super::own_thread::on_its_own_thread;
 
-/// Larger files are refused. The largest CA bundles take about 1 MiB.
+/// Maximum size of a file. The largest CA bundles have about 1 MiB.
 const MAX_BYTES: u64 = 4 << 20;
 
-/// Reads a file, until the deadline.
+/// Reads a file within the deadline.
 ///
 /// # Errors
-/// When the file cannot be read, is larger than 4 MiB, or was not read in time.
+/// If the file cannot be read, is larger than 4 MiB, or cannot be read within the deadline.
 pub async fn read_file(path: &Path, deadline: Deadline) -> io::Result<Vec<u8>> {
     let path = PathBuf::from(path);
     let read = on_its_own_thread("file", move || read_bounded(&path));

@@ -1,4 +1,4 @@
-//! The headers that a request is sent with.
+//! The headers of a request as sent.
 
 use jiff::Timestamp;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue};
@@ -14,7 +14,7 @@ const X_PROJECT_ID: HeaderName = HeaderName::from_static("x-project-id");
 const X_DOMAIN_ID: HeaderName = HeaderName::from_static("x-domain-id");
 const X_SDK_DATE: HeaderName = HeaderName::from_static("x-sdk-date");
 
-/// The headers of a request at this time, signed if the credentials are keys.
+/// Returns the headers of a request sent at this time, with a signature if the credentials are keys.
 pub(super) fn of(
     request: &Request,
     credentials: Option<&Credentials>,
@@ -68,7 +68,7 @@ fn secret_value(secret: &SecretString, what: &'static str) -> Result<HeaderValue
     Ok(value)
 }
 
-/// The host as the header of that name says it: with a port unless it is the scheme's own.
+/// Returns the value of the header `Host`, with the port unless it is the scheme's default port.
 fn host(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))

@@ -1,4 +1,4 @@
-//! The HTTP client underneath: proxies, TLS, name lookups, and what their failures mean.
+//! Configures the HTTP client (proxies, TLS, name resolution) and translates its errors.
 
 use std::error::Error as StdError;
 use std::io;
@@ -15,27 +15,27 @@ use super::text::clean;
 use super::tunnel::{self, Stage};
 use super::{ErrorKind, Proxies, TlsFailure, TlsOptions, tls};
 
-/// A connection has to be made within this time.
+/// Time limit for connecting.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What hyper-util says when a proxy answers 407 to CONNECT. The type of that error is private there.
+/// The error text of hyper-util for a proxy's response 407 to CONNECT. The type of this error is private.
 const PROXY_SIGN_IN: &str = "tunnel error: proxy authorization required";
 
-/// What tokio-rustls says when a server closes the connection before it is secured.
+/// The error text of tokio-rustls for a server that closes the connection during the TLS handshake.
 const HANDSHAKE_CLOSED: &str = "tls handshake eof";
 
-/// How requests travel.
+/// Options of the HTTP client.
 #[derive(Clone, Default)]
 pub struct HttpOptions {
-    /// How they name their sender.
+    /// The value of the header `User-Agent`.
     pub user_agent: String,
-    /// How connections are secured.
+    /// The TLS options.
     pub tls: TlsOptions,
-    /// The proxies between here and the services.
+    /// The proxies for requests to the services.
     pub proxies: Proxies,
 }
 
-/// Makes HTTP clients when they are first needed.
+/// Creates HTTP clients on first use.
 pub(super) struct Http {
     options: HttpOptions,
     proxies: Arc<ProxyRules>,
@@ -49,7 +49,7 @@ impl Http {
         Self { options, proxies, usual: OnceLock::new(), direct: OnceLock::new() }
     }
 
-    /// The client for the services, for a request to this URL.
+    /// Returns the client for a request to a service at this URL.
     pub(super) fn client(&self, url: &Url) -> Result<&reqwest::Client, ErrorKind> {
         self.proxy(url)?;
         get_or_try_init(&self.usual, || {
@@ -63,19 +63,19 @@ impl Http {
         })
     }
 
-    /// The client for addresses that are on this very machine or network: no proxy knows them.
+    /// Returns the client for addresses on this machine or its own network, which bypasses proxies.
     pub(super) fn direct(&self) -> Result<&reqwest::Client, ErrorKind> {
         get_or_try_init(&self.direct, || {
             build(self.builder().tls_backend_preconfigured(tls::client_config(&TlsOptions::default())?))
         })
     }
 
-    /// The proxy through which the client for the services sends a request to this URL.
+    /// Returns the proxy for a request to a service at this URL.
     pub(super) fn proxy(&self, url: &Url) -> Result<Option<&Url>, ErrorKind> {
         self.proxies.of(url)
     }
 
-    /// Why a request to this URL failed that was sent through a proxy if there is one for the URL.
+    /// Returns the kind of an error of a request to this URL, which was sent through a proxy if the URL has one.
     pub(super) async fn failure(&self, error: reqwest::Error, url: &Url) -> ErrorKind {
         let Ok(Some(proxy)) = self.proxy(url) else { return failure(error) };
         let stage = tunnel::stage(&causes(&error), url, error.is_connect());
@@ -107,7 +107,7 @@ fn get_or_try_init<T>(cell: &OnceLock<T>, init: impl FnOnce() -> Result<T, Error
     }
 }
 
-/// What kept a request from being answered.
+/// Returns the kind of an error that prevented a response.
 pub(super) fn failure(error: reqwest::Error) -> ErrorKind {
     let error = error.without_url();
     let timed_out = error.is_timeout();
@@ -121,7 +121,7 @@ pub(super) fn failure(error: reqwest::Error) -> ErrorKind {
     if timed_out {
         return ErrorKind::Unreachable(format!("no connection within {} s", CONNECT_TIMEOUT.as_secs()));
     }
-    // The innermost cause says most; the outer ones say "error sending request".
+    // The innermost cause is the most specific; the outer ones say "error sending request".
     let innermost = causes.last().map_or_else(|| error.to_string(), ToString::to_string);
     if innermost == PROXY_SIGN_IN {
         return ErrorKind::ProxySignIn;
@@ -132,7 +132,7 @@ pub(super) fn failure(error: reqwest::Error) -> ErrorKind {
     ErrorKind::Unreachable(clean(&innermost))
 }
 
-/// An error and all that is behind it. An I/O error hides the error that it wraps from `source`.
+/// Returns an error and all of its causes, including the error wrapped in an I/O error, which `source` skips.
 fn causes(error: &reqwest::Error) -> Vec<&(dyn StdError + 'static)> {
     let mut causes: Vec<&(dyn StdError + 'static)> = vec![error];
     while let Some(last) = causes.last().copied() {

@@ -1,4 +1,4 @@
-//! IAM and STS as typed calls: tokens, projects and temporary keys.
+//! Typed calls of IAM and STS: tokens, projects and temporary keys.
 
 use std::sync::Arc;
 
@@ -21,23 +21,23 @@ use super::{
 const X_SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
 const X_IDP_ID: HeaderName = HeaderName::from_static("x-idp-id");
 
-/// Calls IAM in one region on behalf of one session.
+/// Calls IAM in one region for one session.
 pub(super) struct Iam<'a> {
     pub(super) client: &'a Arc<Client>,
     pub(super) endpoint: Endpoint,
-    /// The id of the account that the credentials are for, if it is known: signed requests for global services say it.
+    /// The ID of the credentials' account, if known. Signed requests to global services contain it.
     pub(super) domain_id: Result<Option<&'a str>, Unavailable>,
     pub(super) deadline: Deadline,
-    /// The credential that requests are sent with, until it is proven.
+    /// The trial of the credentials: limits attempts until a response proves that they are valid.
     pub(super) candidate: Option<Candidate>,
 }
 
-/// What a token is good for.
+/// The scope of a token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum TokenScope {
-    /// Regional services, in the project of this id.
+    /// Regional services, in the project with this ID.
     ProjectId(String),
-    /// Regional services, in the project of this name.
+    /// Regional services, in the project with this name.
     ProjectName(String),
     /// Global services, in the user's account.
     Account,
@@ -48,7 +48,7 @@ pub enum TokenScope {
 pub(super) struct UserToken {
     pub(super) token: SecretString,
     pub(super) expires_at: Option<Timestamp>,
-    /// The project that the token is good for.
+    /// The project in the token's scope.
     pub(super) project_id: Option<String>,
 }
 
@@ -60,10 +60,10 @@ pub(super) struct TemporaryKeys {
 }
 
 impl Iam<'_> {
-    /// Signs in with a password: `POST /v3/auth/tokens`, see
+    /// Requests a token with a password: `POST /v3/auth/tokens`, see
     /// <https://support.huaweicloud.com/intl/en-us/api-iam/iam_30_0001.html>.
     pub(super) async fn token(&self, login: &PasswordLogin, scope: &TokenScope) -> Result<UserToken, Error> {
-        // Without the catalog, which is long and not needed.
+        // Omit the catalog, which is long and not needed.
         let url = self.url(Purpose::SignIn, &["v3", "auth", "tokens"], &[("nocatalog", "true")])?;
         self.client.keep_secret(&login.password);
         let request = self.post(Purpose::SignIn, url, None)?.json(&login_body(login, scope));
@@ -83,10 +83,10 @@ impl Iam<'_> {
         Ok(UserToken { token, expires_at: time(details.expires_at.as_deref()), project_id })
     }
 
-    /// The id of the project of that name: `GET /v3/projects?name=`, see
+    /// Returns the ID of the project with this name: `GET /v3/projects?name=`, see
     /// <https://support.huaweicloud.com/intl/en-us/api-iam/iam_06_0001.html>.
     pub(super) async fn project_id(&self, name: &str, credentials: &Credentials) -> Result<String, Error> {
-        // IAM may compare bytes, and the name may have another normal form there: all projects are listed then.
+        // IAM may compare bytes, and may store the name in another normal form. In this case, list all projects.
         let filter = name.is_ascii().then_some(("name", name));
         let url = self.url(Purpose::FindProject, &["v3", "projects"], filter.as_slice())?;
         let request = self.request(Purpose::FindProject, Method::GET, url, Some(credentials))?;
@@ -107,7 +107,7 @@ impl Iam<'_> {
         }
     }
 
-    /// Temporary keys for an agency: `POST /v3.0/OS-CREDENTIAL/securitytokens`, see
+    /// Requests temporary keys for an agency: `POST /v3.0/OS-CREDENTIAL/securitytokens`, see
     /// <https://support.huaweicloud.com/intl/en-us/api-iam/iam_04_0101.html>.
     pub(super) async fn agency_keys(&self, role: &Role, credentials: &Credentials) -> Result<TemporaryKeys, Error> {
         let mut assume_role = json!({ "agency_name": role.agency_name });
@@ -122,7 +122,7 @@ impl Iam<'_> {
         self.security_tokens(&identity, credentials).await
     }
 
-    /// Temporary keys for a token, from the same API.
+    /// Requests temporary keys for a token, from the API of [`Self::agency_keys`].
     pub(super) async fn keys_for_token(&self, token: &SecretString) -> Result<TemporaryKeys, Error> {
         let identity = json!({ "methods": ["token"], "token": { "id": token.expose_secret() } });
         self.security_tokens(&identity, &Credentials::Token(token.clone())).await
@@ -137,7 +137,7 @@ impl Iam<'_> {
         temporary_keys(self.client, answer)
     }
 
-    /// A token for an ID token: `POST /v3.0/OS-AUTH/id-token/tokens`, see
+    /// Requests an IAM token for an ID token: `POST /v3.0/OS-AUTH/id-token/tokens`, see
     /// <https://support.huaweicloud.com/intl/en-us/api-iam/iam_13_0605.html>.
     pub(super) async fn token_for_id_token(
         &self,
@@ -155,7 +155,7 @@ impl Iam<'_> {
         }
     }
 
-    /// Temporary keys for an agency from STS, at this client's endpoint: `POST /v5/agencies/assume`, see
+    /// Requests temporary keys for an agency from STS, at this client's endpoint: `POST /v5/agencies/assume`, see
     /// <https://support.huaweicloud.com/intl/en-us/api-iam5/AssumeAgency.html>.
     pub(super) async fn assume_agency(
         &self,
@@ -178,7 +178,7 @@ impl Iam<'_> {
         temporary_keys(self.client, answer)
     }
 
-    /// Returns an id that IAM gave a project, if it can stand in the path of a request.
+    /// Returns a project ID from IAM if it can be a segment of a request's path.
     fn checked_project_id(&self, id: String, answer: Answer) -> Result<String, Error> {
         if Endpoint::is_segment(&id) {
             return Ok(id);
@@ -207,7 +207,7 @@ impl Iam<'_> {
         Ok(Request::new(purpose, method, url, owner).proving(self.candidate.clone()))
     }
 
-    /// Only a signed request names the account.
+    /// Adds the account's ID, which only signed requests contain.
     fn owner(&self, purpose: Purpose, credentials: Option<&Credentials>) -> Result<Owner, Error> {
         let domain_id = match credentials {
             Some(Credentials::Keys(_)) => self.domain_id,
@@ -218,7 +218,8 @@ impl Iam<'_> {
     }
 }
 
-/// The temporary keys in an answer. They are in no list of secrets yet, so that nothing of it goes into an error.
+/// Decodes the temporary keys in a response. They are not in the list of secrets yet, so that no part of the response is
+/// put into an error.
 fn temporary_keys(client: &Client, answer: Answer) -> Result<TemporaryKeys, Error> {
     match super::body::decode::<TemporaryKeysBody>(&answer.body) {
         Ok(body) => Ok(body.into()),
@@ -226,11 +227,11 @@ fn temporary_keys(client: &Client, answer: Answer) -> Result<TemporaryKeys, Erro
     }
 }
 
-/// The temporary keys in an answer of the ECS metadata service, which speaks like IAM.
+/// Decodes the temporary keys in a response of the ECS metadata service, which has the format of IAM.
 pub(super) fn metadata_keys(client: &Client, answer: Answer) -> Result<TemporaryKeys, Error> {
     match super::body::decode::<TemporaryKeysBody>(&answer.body) {
         Ok(body) => Ok(body.into()),
-        // What was received holds keys: nothing of it goes into an error.
+        // The response contains keys: do not put any part of it into the error.
         Err(BodyProblem::WrongType { .. } | BodyProblem::WrongWhole(_) | BodyProblem::NotJson(_)) => {
             let problem = "the metadata service sent no temporary keys".to_owned();
             Err(client.refuse(answer, ErrorKind::NoEcsAgency(problem)))
@@ -257,7 +258,7 @@ fn login_body(login: &PasswordLogin, scope: &TokenScope) -> Value {
         }
         (TokenScope::ProjectName(name), None) => auth["scope"] = json!({ "project": { "name": name } }),
         (TokenScope::Account, Some(domain)) => auth["scope"] = json!({ "domain": domain }),
-        // IAM knows the user's account.
+        // IAM uses the user's account.
         (TokenScope::Account, None) => {}
     }
     json!({ "auth": auth })
@@ -268,7 +269,7 @@ fn subject_token(headers: &HeaderMap) -> Option<SecretString> {
     (!token.is_empty()).then(|| token.into())
 }
 
-/// A time as IAM writes it, with microseconds or without.
+/// Parses a time from IAM, with or without microseconds.
 fn time(text: Option<&str>) -> Option<Timestamp> {
     text?.parse().ok()
 }
@@ -295,7 +296,7 @@ struct Project {
     name: Option<String>,
 }
 
-/// Temporary keys as IAM, STS and the ECS metadata service send them, each with names of its own.
+/// Temporary keys as sent by IAM, STS and the ECS metadata service, each with its own member names.
 #[derive(Deserialize)]
 struct TemporaryKeysBody {
     #[serde(alias = "credentials")]

@@ -1,4 +1,4 @@
-//! The temporary keys that an ECS instance has by its agency, from the metadata service on its own network, see
+//! Requests the temporary keys of an ECS instance's agency from the metadata service in the instance's network, see
 //! <https://support.huaweicloud.com/intl/en-us/usermanual-ecs/ecs_03_0166.html>.
 
 use std::time::Duration;
@@ -11,13 +11,13 @@ use super::iam::{TemporaryKeys, metadata_keys};
 use super::request::{Owner, Request};
 use super::{Deadline, Endpoint, Error, ErrorKind, Purpose};
 
-/// Only a machine that is an ECS instance answers at all, and it answers fast.
+/// Only ECS instances have a metadata service, and it responds quickly.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 const X_METADATA_TOKEN: HeaderName = HeaderName::from_static("x-metadata-token");
 const X_METADATA_TOKEN_TTL_SECONDS: HeaderName = HeaderName::from_static("x-metadata-token-ttl-seconds");
 
-/// Gets the keys: with a token of the service's second version, or without where only the first one is known.
+/// Requests the keys, with a token of the metadata service's second version if the service supports it.
 pub(super) async fn keys(client: &Client, endpoint: &Endpoint) -> Result<TemporaryKeys, Error> {
     let deadline = Deadline::within(PATIENCE);
     let outcome = match token(client, endpoint, deadline).await {
@@ -66,7 +66,7 @@ fn request(method: Method, endpoint: &Endpoint, path: &[&str]) -> Result<Request
     Ok(Request::new(Purpose::EcsMetadata, method, url, Owner::Domain(None)))
 }
 
-/// Most machines are no ECS instances, and that is all there is to say about the failure.
+/// Converts the error: most machines are not ECS instances, and no further detail helps.
 fn explained(kind: ErrorKind) -> ErrorKind {
     match kind {
         ErrorKind::NoEcsAgency(_) => kind,

@@ -1,29 +1,29 @@
-//! Comparison of names. Unicode can write `é` as one character or as two, and hosts hand every text over in normal form C
-//! while a service or a file may have another: names are equal if their normal forms are.
+//! Compares names in Unicode's normal form C. Unicode can write `é` as one character or as two. Hosts pass every text in
+//! normal form C, but a service or a file may use another form.
 
 use std::borrow::Cow;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-/// The text in Unicode's normal form C.
+/// Returns the text in Unicode's normal form C.
 #[must_use]
 pub fn normal_form(text: &str) -> Cow<'_, str> {
     if is_nfc(text) { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
 }
 
-/// Whether two names are equal in normal form C.
+/// Returns whether two names are equal in normal form C.
 #[must_use]
 pub fn same_name(a: &str, b: &str) -> bool {
     a == b || normal_form(a) == normal_form(b)
 }
 
-/// Whether two names are equal in normal form C and apart from upper and lower case.
+/// Returns whether two names are equal in normal form C, ignoring case.
 #[must_use]
 pub fn same_name_in_either_case(a: &str, b: &str) -> bool {
     folded(a).eq(folded(b))
 }
 
-/// The characters of a text without a difference of case. Upper case comes first: the capital of `ς` and of `σ` is the same.
+/// Returns the characters of a text with case removed. Converts to upper case first, because `ς` and `σ` have the same capital.
 fn folded(text: &str) -> impl Iterator<Item = char> {
     text.nfd().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfd()
 }

@@ -1,10 +1,10 @@
-//! The hosts that are reached without a proxy, by the rules of Go's `httpproxy`, which most providers follow.
+//! Parses `NO_PROXY` by the rules of Go's `httpproxy`, which most providers follow.
 
 use std::net::{IpAddr, Ipv6Addr};
 
 use url::{Host, Url};
 
-/// The list of an environment variable `NO_PROXY`. Entries that mean nothing are ignored.
+/// The parsed list of the environment variable `NO_PROXY`. Invalid entries are ignored.
 #[derive(Debug, Default)]
 pub(super) struct NoProxy {
     everything: bool,
@@ -13,17 +13,17 @@ pub(super) struct NoProxy {
 
 #[derive(Debug)]
 enum Entry {
-    /// Addresses whose first bits are those of `first`.
+    /// A network: the addresses that share a prefix with `first`.
     Network { first: IpAddr, bits: u8 },
-    /// One address, at one port or at all.
+    /// An address, at one port or at all ports.
     Address { address: IpAddr, port: String },
-    /// A domain, at one port or at all: the names below it, which end with `suffix`, and its own name unless the entry
-    /// began with a dot.
+    /// A domain, at one port or at all ports: the names below it, which end with `suffix`, and the domain itself unless
+    /// the entry begins with a dot.
     Domain { suffix: String, with_itself: bool, port: String },
 }
 
 impl NoProxy {
-    /// Reads a list, whose entries are separated by commas.
+    /// Parses a list of entries separated by commas.
     pub(super) fn parse(list: &str) -> Self {
         let entries = || list.split(',').map(|entry| entry.trim().to_lowercase());
         if entries().any(|entry| entry == "*") {
@@ -32,7 +32,7 @@ impl NoProxy {
         Self { everything: false, entries: entries().filter_map(|entry| Entry::parse(&entry)).collect() }
     }
 
-    /// Whether a URL is reached without a proxy. The local machine always is.
+    /// Returns whether requests to a URL bypass the proxy. Requests to the local machine always do.
     pub(super) fn contains(&self, url: &Url) -> bool {
         let Some(host) = url.host() else { return true };
         let port = url.port_or_known_default().map(|port| port.to_string()).unwrap_or_default();
@@ -47,7 +47,7 @@ impl NoProxy {
 }
 
 impl Entry {
-    /// Reads an entry in lower case.
+    /// Parses an entry in lower case.
     fn parse(text: &str) -> Option<Self> {
         if let Some(network) = network(text) {
             return Some(network);
@@ -78,11 +78,11 @@ impl Entry {
     }
 }
 
-/// Reads a network such as `10.0.0.0/8`. One of IPv4 addresses that are written as IPv6 is one of IPv4.
+/// Parses a network such as `10.0.0.0/8`. A network of IPv4-mapped IPv6 addresses becomes an IPv4 network.
 fn network(text: &str) -> Option<Entry> {
     let (first, bits) = text.split_once('/')?;
     let first: IpAddr = first.parse().ok()?;
-    // A sign is no digit, although Rust reads it.
+    // Reject a sign, which Rust's parser would accept.
     let bits: u8 = bits.parse().ok().filter(|_| bits.bytes().all(|byte| byte.is_ascii_digit()))?;
     let (longest, mapped) = match first {
         IpAddr::V4(_) => (32, 0),
@@ -93,7 +93,7 @@ fn network(text: &str) -> Option<Entry> {
     (bits <= longest).then(|| Entry::Network { first, bits: bits - mapped })
 }
 
-/// Splits `host:port` and `[IPv6]:port`; the port may be empty.
+/// Splits `host:port` or `[IPv6]:port`. The port may be empty.
 fn host_and_port(text: &str) -> Option<(&str, &str)> {
     let (host, port) = text.rsplit_once(':')?;
     match host.strip_prefix('[') {
@@ -102,7 +102,7 @@ fn host_and_port(text: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// A host name as it stands in URLs: each label that is not ASCII in Punycode.
+/// Returns a host name as in URLs: labels that are not ASCII are converted to Punycode.
 fn in_ascii(host: &str) -> String {
     let labels = host.split('.').map(|label| match idna::punycode::encode_str(label) {
         Some(encoded) if !label.is_ascii() => format!("xn--{encoded}"),
@@ -128,7 +128,7 @@ mod tests {
         NoProxy::parse(list).contains(&url.parse().expect(url))
     }
 
-    /// A list, then the URLs that are reached without a proxy, then those that are not.
+    /// Checks a list: the URLs that bypass the proxy, and those that do not.
     type Row<'a> = (&'a str, &'a [&'a str], &'a [&'a str]);
 
     fn check(rows: &[Row<'_>]) {

@@ -1,4 +1,4 @@
-//! The proxies of the environment: which request goes through which proxy, and what can be wrong with one.
+//! The proxies of the environment: selects the proxy of a request, and describes problems with it.
 
 use std::fmt;
 
@@ -11,33 +11,33 @@ use url::{ParseError, Url};
 use super::no_proxy::NoProxy;
 use super::{ErrorKind, TlsFailure};
 
-/// The proxies of the environment. Their URLs may hold passwords.
+/// The proxies of the environment. Their URLs may contain passwords.
 #[derive(Clone, Default)]
 pub struct Proxies {
     /// The proxy for `https` URLs.
     pub https: Option<String>,
     /// The proxy for `http` URLs.
     pub http: Option<String>,
-    /// The hosts that are reached without one, separated by commas.
+    /// The hosts whose requests bypass the proxies, separated by commas.
     pub no_proxy: Option<String>,
 }
 
-/// What is wrong with a proxy.
+/// A problem with a proxy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProxyProblem {
-    /// The environment variable holds no URL that can be used. Its value is not shown: it may hold a password.
+    /// The environment variable has no valid URL. The value is not shown, because it may contain a password.
     #[error("the environment variable {variable} {problem}")]
     Setting {
         /// The environment variable.
         variable: &'static str,
-        /// What is wrong with its value.
+        /// The problem with its value.
         problem: ProxyUrlProblem,
     },
     /// The proxy's host name has no address.
     #[error("the proxy's host {0} cannot be found")]
     HostNotFound(String),
-    /// There is no connection to the proxy.
+    /// The connection to the proxy failed.
     #[error("the proxy cannot be reached: {0}")]
     Unreachable(String),
     /// The proxy's URL begins with `https`, and the TLS connection to it failed.
@@ -48,13 +48,13 @@ pub enum ProxyProblem {
     Refused {
         /// The status of its response.
         status: u16,
-        /// The reason in the status line.
+        /// The reason phrase of the status line.
         reason: String,
     },
-    /// The proxy refused a tunnel at first, and then opened it.
+    /// The proxy refused a tunnel once, and opened it at the second attempt.
     #[error("the proxy refused to connect to the host once")]
     RefusedOnce,
-    /// Whatever listens there does not speak HTTP.
+    /// The server at the proxy's address does not speak HTTP.
     #[error("the response of the proxy is not HTTP")]
     NotHttp,
 }
@@ -66,16 +66,16 @@ pub enum ProxyUrlProblem {
     /// The value is something else than a URL of the scheme `http` or `https`.
     #[error("is not the URL of an HTTP proxy")]
     Invalid,
-    /// The scheme is one of SOCKS.
+    /// The scheme is a SOCKS scheme.
     #[error("names a SOCKS proxy, and SOCKS is not supported")]
     Socks,
-    /// The user or the password has characters that end this part of a URL.
+    /// The user or the password contains characters that must be percent-encoded in a URL.
     #[error("has characters in its user or password that must be percent-encoded")]
     Unencoded,
 }
 
 impl ProxyProblem {
-    /// Whether the next attempt may succeed.
+    /// Returns whether a retry may succeed.
     pub(super) fn is_passing(&self) -> bool {
         match self {
             Self::Unreachable(_) | Self::RefusedOnce => true,
@@ -84,7 +84,8 @@ impl ProxyProblem {
         }
     }
 
-    /// The same with every text from outside changed by `change`. Lists all kinds, as [`ErrorKind::map_text`] does.
+    /// Returns the problem with `change` applied to every text from outside. Lists all kinds, as [`ErrorKind::map_text`]
+    /// does.
     pub(super) fn map_text(self, change: impl Fn(String) -> String) -> Self {
         match self {
             Self::Unreachable(problem) => Self::Unreachable(change(problem)),
@@ -98,7 +99,7 @@ impl ProxyProblem {
     }
 }
 
-/// The failure of a request as one of the connection to its proxy.
+/// Converts the error of a request to an error of the connection to its proxy.
 pub(super) fn blame(failure: ErrorKind) -> ErrorKind {
     match failure {
         ErrorKind::HostNotFound(host) => ErrorKind::Proxy(ProxyProblem::HostNotFound(host)),
@@ -112,7 +113,7 @@ pub(super) fn blame(failure: ErrorKind) -> ErrorKind {
     }
 }
 
-/// Decides which proxy a request goes through. The HTTP client asks it too.
+/// Selects the proxy of a request. The HTTP client uses the same selection.
 pub(super) struct ProxyRules {
     https: Option<Result<Url, ProxyProblem>>,
     http: Option<Result<Url, ProxyProblem>>,
@@ -132,12 +133,12 @@ impl ProxyRules {
         }
     }
 
-    /// Whether every request is sent without a proxy.
+    /// Returns whether no proxy is configured.
     pub(super) fn are_empty(&self) -> bool {
         self.https.is_none() && self.http.is_none()
     }
 
-    /// The proxy for a URL, if there is one. An invalid setting is an error only for URLs that it applies to.
+    /// Returns the proxy for a URL, if any. An invalid setting is an error only for the URLs that it applies to.
     pub(super) fn of(&self, url: &Url) -> Result<Option<&Url>, ErrorKind> {
         let proxy = match url.scheme() {
             "https" => self.https.as_ref(),
@@ -153,7 +154,7 @@ impl ProxyRules {
 }
 
 impl Proxies {
-    /// The proxies with a user or a password, each once.
+    /// Returns the proxies whose URLs have a user or a password, without duplicates.
     pub(super) fn sign_ins(&self) -> Vec<Url> {
         let urls = [&self.https, &self.http].into_iter().flatten().filter_map(|url| proxy_url(url).ok());
         let mut urls: Vec<_> = urls.filter(|url| !url.username().is_empty() || url.password().is_some()).collect();
@@ -162,12 +163,12 @@ impl Proxies {
     }
 }
 
-/// Reads the URL of a proxy that is reached over HTTP, plain or in TLS. The default scheme is `http`.
+/// Parses the URL of an HTTP or HTTPS proxy. The scheme defaults to `http`.
 fn proxy_url(text: &str) -> Result<Url, ProxyUrlProblem> {
     let text = text.trim();
     let parsed = match Url::parse(text) {
         Ok(url) if url.has_host() => Some(url),
-        // A user or host before a colon looks like a scheme.
+        // A user or a host before a colon is parsed as a scheme.
         Ok(_) | Err(ParseError::RelativeUrlWithoutBase) => {
             Url::parse(&format!("http://{text}")).ok().filter(Url::has_host)
         }
@@ -175,13 +176,13 @@ fn proxy_url(text: &str) -> Result<Url, ProxyUrlProblem> {
     };
     match parsed {
         Some(url) if url.scheme().starts_with("socks") => Err(ProxyUrlProblem::Socks),
-        // The real host stands behind the last @.
+        // The host follows the last @.
         Some(url)
             if [Some(url.path()), url.query(), url.fragment()].iter().flatten().any(|part| part.contains('@')) =>
         {
             Err(ProxyUrlProblem::Unencoded)
         }
-        // Requests would not go through a proxy of another scheme, but past it.
+        // With another scheme, requests would bypass the proxy.
         Some(url) => Some(url).filter(|url| matches!(url.scheme(), "http" | "https")).ok_or(ProxyUrlProblem::Invalid),
         None => match text.rsplit_once('@') {
             Some((_, host)) if Url::parse(&format!("http://{host}")).is_ok() => Err(ProxyUrlProblem::Unencoded),
@@ -190,13 +191,13 @@ fn proxy_url(text: &str) -> Result<Url, ProxyUrlProblem> {
     }
 }
 
-/// The URL of a proxy fit for logs and errors: scheme, host and port.
+/// Returns the URL of a proxy for logs and errors: scheme, host and port.
 pub(super) fn printed(proxy: &Url) -> String {
     let port = proxy.port_or_known_default().map(|port| format!(":{port}")).unwrap_or_default();
     format!("{}://{}{port}", proxy.scheme(), proxy.host_str().unwrap_or_default())
 }
 
-/// The value of `Proxy-Authorization` for a proxy, unless its URL has neither a user nor a password.
+/// Returns the value of `Proxy-Authorization` for a proxy whose URL has a user or a password.
 pub(super) fn authorization(proxy: &Url) -> Option<SecretString> {
     let is_given = !proxy.username().is_empty() || proxy.password().is_some();
     is_given.then(|| format!("Basic {}", credentials(proxy)).into())
@@ -210,15 +211,15 @@ fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// The secret of a proxy's URL in each form in which it may come back: as it stands in the URL, decoded, and in the Base64
-/// of `Proxy-Authorization`. A user without a password may be a token.
+/// Returns the secret of a proxy's URL in each form that a response may contain: as in the URL, decoded, and in the Base64 of
+/// `Proxy-Authorization`. A user without a password may be a token.
 pub(super) fn proxy_secrets(url: &Url) -> [SecretString; 3] {
     let (user, password) = (url.username(), url.password().unwrap_or_default());
     let secret = if password.is_empty() { user } else { password };
     [secret.to_owned(), decoded(secret), credentials(url)].map(SecretString::from)
 }
 
-/// Shows no passwords.
+/// Omits passwords.
 impl fmt::Debug for Proxies {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Proxies")

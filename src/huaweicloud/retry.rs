@@ -1,4 +1,4 @@
-//! When a request is tried again, and after how long.
+//! The retry policy: which failures are retried, and the wait before each retry.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use reqwest::StatusCode;
 use super::ErrorKind;
 use super::error::BodyProblem;
 
-/// The wait before the first retry is at least this long; each later one is twice the one before.
+/// Minimum wait before the first retry. Each later wait is twice the previous one.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 
-/// No wait grows beyond this by doubling.
+/// Maximum of the doubled waits.
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
-/// Whether a failure may pass by itself. Names that do not exist, certificates that are not trusted and refusals stay; a
-/// password that is sent to a proxy again and again locks an account.
+/// Returns whether a failure may be transient. Names that do not exist, untrusted certificates and refusals are permanent.
+/// Sending a wrong password to a proxy repeatedly would lock an account.
 pub(super) fn is_passing(kind: &ErrorKind, status: Option<StatusCode>) -> bool {
     match kind {
         ErrorKind::Service(_) => status.is_some_and(|status| matches!(status.as_u16(), 429 | 500 | 502 | 503 | 504)),
@@ -26,14 +26,14 @@ pub(super) fn is_passing(kind: &ErrorKind, status: Option<StatusCode>) -> bool {
     }
 }
 
-/// The waits before the retries of one request, one after the other: exponential backoff, each wait lengthened at random to
-/// at most its double, so that clients which failed together do not come back together.
+/// Returns the waits before the retries of one request: exponential backoff with jitter. Each wait is lengthened by a random
+/// amount to at most double, so that clients that failed at the same time do not retry at the same time.
 pub(super) fn backoff() -> ExponentialBackoff {
     let policy = ExponentialBuilder::new().with_min_delay(FIRST_WAIT).with_factor(2.0).with_max_delay(LONGEST_WAIT);
     policy.with_jitter().without_max_times().build()
 }
 
-/// What a header `Retry-After` asks for: seconds, or a date, measured from when the response was sent.
+/// Parses a header `Retry-After`: seconds, or a date, which is compared with the time at which the response was sent.
 pub(super) fn retry_after(value: &str, sent_at: Timestamp) -> Option<Duration> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -42,7 +42,7 @@ pub(super) fn retry_after(value: &str, sent_at: Timestamp) -> Option<Duration> {
     Some(Duration::try_from(http_date(value)?.duration_since(sent_at)).unwrap_or_default())
 }
 
-/// A time in any of the three forms that HTTP knows, such as `Wed, 21 Oct 2026 07:28:00 GMT`.
+/// Parses a time in any of the three formats of HTTP, such as `Wed, 21 Oct 2026 07:28:00 GMT`.
 pub(super) fn http_date(value: &str) -> Option<Timestamp> {
     Timestamp::try_from(httpdate::parse_http_date(value.trim()).ok()?).ok()
 }

@@ -1,6 +1,6 @@
 //! `SDK-HMAC-SHA256`, the signature of requests with an access key, as a pure function.
 //!
-//! The algorithm and its words are those of
+//! The algorithm and its terms are defined in
 //! <https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-algorithm-002.html>.
 
 use std::fmt::{self, Write};
@@ -15,35 +15,35 @@ use super::endpoint::UNRESERVED;
 /// The name of the algorithm, at the start of the header and of the string to sign.
 const ALGORITHM: &str = "SDK-HMAC-SHA256";
 
-/// The header that carries the time of signing.
+/// The header with the time of signing.
 const X_SDK_DATE: &str = "X-Sdk-Date";
 
-/// A request header whose value, if it is there, stands for the hash of the body.
+/// A request header whose value, if present, replaces the hash of the body.
 const CONTENT_SHA256: &str = "x-sdk-content-sha256";
 
-/// What is signed of a request.
+/// The parts of a request that are signed.
 #[derive(Clone, Copy)]
 pub struct SigningInput<'a> {
     /// The method, in upper case.
     pub method: &'a str,
-    /// The path as it is sent, percent-encoded.
+    /// The path as sent, percent-encoded.
     pub path: &'a str,
-    /// The query as it is sent, percent-encoded, without the question mark; empty if there is none.
+    /// The query as sent, percent-encoded, without the question mark. Empty if the URL has no query.
     pub query: &'a str,
-    /// The headers to sign, apart from `X-Sdk-Date`. Names with an underscore are left out, as in the official SDKs.
+    /// The headers to sign, except `X-Sdk-Date`. Names with an underscore are not signed, as in the official SDKs.
     pub headers: &'a [(&'a str, &'a str)],
-    /// The body; empty if there is none.
+    /// The body. Empty if the request has none.
     pub body: &'a [u8],
-    /// The time of signing. The gateway refuses one that is more than 15 minutes off.
+    /// The time of signing. The gateway refuses a time that differs by more than 15 minutes from its own.
     pub time: Timestamp,
 }
 
-/// A signature, with the stages on the way to it.
+/// A signature and its intermediate results.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Signature {
-    /// The request in the one form that both sides can build.
+    /// The canonical request, which the client and the gateway both compute.
     pub canonical_request: String,
-    /// What the key was applied to.
+    /// The string to sign.
     pub string_to_sign: String,
     /// The value of the header `X-Sdk-Date`.
     pub date: String,
@@ -51,7 +51,7 @@ pub struct Signature {
     pub authorization: String,
 }
 
-/// Shows neither the query nor headers nor the body, any of which may hold secrets.
+/// Omits the query, the headers and the body, which may contain secrets.
 impl fmt::Debug for SigningInput<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("SigningInput");
@@ -59,7 +59,7 @@ impl fmt::Debug for SigningInput<'_> {
     }
 }
 
-/// Shows nothing of what was signed, and no signature.
+/// Omits all fields: they reveal the signature and what was signed.
 impl fmt::Debug for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Signature").field("date", &self.date).finish_non_exhaustive()
@@ -81,7 +81,7 @@ pub fn sign(input: &SigningInput<'_>, access_key: &str, secret_key: &str) -> Sig
     Signature { canonical_request, string_to_sign, date, authorization }
 }
 
-/// A time as `X-Sdk-Date` has it: `20191115T033655Z`.
+/// Formats a time for `X-Sdk-Date`, such as `20191115T033655Z`.
 fn sdk_date(time: Timestamp) -> String {
     let utc = Offset::UTC.to_datetime(time);
     let (year, month, day) = (utc.year(), utc.month(), utc.day());
@@ -105,7 +105,7 @@ fn canonical_request(input: &SigningInput<'_>, headers: &[(String, &str)], signe
     .join("\n")
 }
 
-/// The path with each segment encoded anew, and always with a slash at its end.
+/// Returns the canonical path: each segment encoded again, with a slash at the end.
 fn canonical_uri(path: &str) -> String {
     let decoded: Vec<u8> = percent_decode_str(path).collect();
     let segments = decoded.split(|byte| *byte == b'/').map(encoded);
@@ -116,7 +116,7 @@ fn canonical_uri(path: &str) -> String {
     uri
 }
 
-/// The parameters sorted by name and value, both as they are before they are encoded.
+/// Returns the canonical query: the parameters sorted by their decoded names and values.
 fn canonical_query(query: &str) -> String {
     let decoded = |text: &str| percent_decode_str(text).collect::<Vec<u8>>();
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
@@ -130,7 +130,7 @@ fn canonical_query(query: &str) -> String {
     pairs.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect::<Vec<_>>().join("&")
 }
 
-/// Names in lower case, sorted; values without the white space around them.
+/// Returns the canonical headers: names in lower case, sorted, and trimmed values.
 fn canonical_headers<'a>(headers: &[(&'a str, &'a str)], date: &'a str) -> Vec<(String, &'a str)> {
     let named = headers.iter().filter(|(name, _)| !name.contains('_')).copied();
     let mut headers: Vec<_> =

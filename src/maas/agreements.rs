@@ -19,20 +19,20 @@ impl Client {
     }
 }
 
-/// The agreement. What is missing or null is `None`; what is not documented is passed over.
+/// The content moderation agreement. Missing and null members are `None`. Undocumented members are ignored.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default)]
 pub struct Agreement {
-    /// The id by which an endpoint accepts it.
+    /// The ID with which an endpoint accepts the agreement.
     #[serde(deserialize_with = "scalar::text")]
     pub agreement_id: Option<String>,
-    /// Its text.
+    /// The text of the agreement.
     #[serde(deserialize_with = "scalar::text")]
     pub agreement_data: Option<String>,
-    /// What is said when moderation is switched on.
+    /// The notice that the console shows when moderation is switched on.
     #[serde(deserialize_with = "scalar::text")]
     pub open_notice: Option<String>,
-    /// What is said when it is switched off.
+    /// The notice that the console shows when moderation is switched off.
     #[serde(deserialize_with = "scalar::text")]
     pub close_notice: Option<String>,
 }

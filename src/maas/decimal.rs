@@ -1,8 +1,8 @@
-//! Decimal numbers as texts spell them, read without rounding.
+//! Parses decimal numbers without rounding.
 
 use std::num::IntErrorKind;
 
-/// Why a text is not an integer.
+/// The reason why a text is not an integer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum IntegerError {
     /// The text is not a decimal number.
@@ -16,9 +16,9 @@ pub(crate) enum IntegerError {
     TooLarge,
 }
 
-/// Returns the integer that a text spells, also as `60.0` or `6e1`.
+/// Parses an integer, also in a form such as `60.0` or `6e1`.
 pub(crate) fn integer(text: &str) -> Result<i64, IntegerError> {
-    // Nearly all numbers are spelt with digits only.
+    // Fast path: nearly all numbers consist of digits only.
     if let Ok(integer) = text.parse() {
         return Ok(integer);
     }
@@ -50,7 +50,7 @@ pub(crate) fn integer(text: &str) -> Result<i64, IntegerError> {
     [sign, significant, &"0".repeat(zeros)].concat().parse().map_err(|_| IntegerError::TooLarge)
 }
 
-/// No integer of 64 bits has more digits.
+/// The maximum number of digits of a 64-bit integer.
 const MOST_DIGITS: usize = 19;
 
 #[cfg(test)]

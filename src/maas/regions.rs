@@ -19,7 +19,7 @@ impl Client {
     }
 }
 
-/// The answer of the region API. What is missing or null is `None` or empty here; what is not documented is passed over.
+/// The response of the region API. Missing and null members are `None` or empty. Undocumented members are ignored.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default)]
 pub struct RegionList {
@@ -32,14 +32,14 @@ impl Answer for RegionList {
     const MEMBERS: &'static [&'static str] = &["region_items"];
 }
 
-/// One region.
+/// A region.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default)]
 pub struct RegionInfo {
-    /// The id, such as `cn-southwest-2`.
+    /// The ID, such as `cn-southwest-2`.
     #[serde(deserialize_with = "scalar::text")]
     pub region_id: Option<String>,
-    /// Its names.
+    /// The names of the region.
     #[serde(deserialize_with = "object::object")]
     pub locales: LocalInfo,
 }
@@ -48,10 +48,10 @@ pub struct RegionInfo {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default)]
 pub struct LocalInfo {
-    /// In English.
+    /// The name in English.
     #[serde(deserialize_with = "scalar::text")]
     pub en_us: Option<String>,
-    /// In Chinese.
+    /// The name in Chinese.
     #[serde(deserialize_with = "scalar::text")]
     pub zh_cn: Option<String>,
 }

@@ -7,7 +7,7 @@ use super::{Client, object, scalar};
 use crate::huaweicloud::{Deadline, Error, Target};
 
 impl Client {
-    /// Lists the ModelArts inference services in a workspace of a region; in the default workspace if none is given.
+    /// Lists the ModelArts inference services in a workspace of a region. The workspace defaults to the default workspace.
     ///
     /// `GET /v1/{project_id}/maas/services/custom-endpoint/services/{region_id}?workspace_id=`, see
     /// <https://support.huaweicloud.com/intl/en-us/api-maas/api-maas-0021.html>.
@@ -26,14 +26,14 @@ impl Client {
     }
 }
 
-/// The answer of the service API. What is missing or null is `None` or empty here; what is not documented is passed over.
+/// The response of the service API. Missing and null members are `None` or empty. Undocumented members are ignored.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default)]
 pub struct ServiceList {
-    /// How many services there are.
+    /// The total number of services.
     #[serde(deserialize_with = "scalar::integer")]
     pub total: Option<i64>,
-    /// How many pages they fill.
+    /// The number of pages.
     #[serde(deserialize_with = "scalar::integer")]
     pub pages: Option<i64>,
     /// The services.
@@ -49,11 +49,11 @@ impl Answer for ServiceList {
     }
 }
 
-/// One inference service.
+/// An inference service.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default)]
 pub struct InferServerInfo {
-    /// The id, which custom endpoints know as `infer_service_id`.
+    /// The ID, which custom endpoints refer to as `infer_service_id`.
     #[serde(deserialize_with = "scalar::text")]
     pub id: Option<String>,
     /// The name.
@@ -62,28 +62,28 @@ pub struct InferServerInfo {
     /// The status, such as `RUNNING`.
     #[serde(deserialize_with = "scalar::text")]
     pub status: Option<String>,
-    /// The version that serves.
+    /// The deployed version.
     #[serde(deserialize_with = "scalar::text")]
     pub version: Option<String>,
-    /// How many versions there are.
+    /// The number of versions.
     #[serde(deserialize_with = "scalar::integer")]
     pub version_count: Option<i64>,
     /// The description.
     #[serde(deserialize_with = "scalar::text")]
     pub description: Option<String>,
-    /// The kind, such as `REAL_TIME`.
+    /// The type, such as `REAL_TIME`.
     #[serde(deserialize_with = "scalar::text", rename = "type")]
     pub kind: Option<String>,
-    /// How it is deployed, such as `SINGLE`.
+    /// The deployment type, such as `SINGLE`.
     #[serde(deserialize_with = "scalar::text")]
     pub deploy_type: Option<String>,
-    /// The user who made it.
+    /// The name of the user who created the service.
     #[serde(deserialize_with = "scalar::text")]
     pub user_name: Option<String>,
-    /// The workspace that it is in.
+    /// The ID of the workspace.
     #[serde(deserialize_with = "scalar::text")]
     pub workspace_id: Option<String>,
-    /// When it was made, in milliseconds since 1970 in all known answers.
+    /// The creation time, in milliseconds since 1970 in all known responses.
     #[serde(deserialize_with = "scalar::text")]
     pub create_at: Option<String>,
 }

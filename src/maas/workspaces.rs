@@ -24,15 +24,14 @@ impl Client {
     }
 }
 
-/// The answer of the workspace API. Members that it lacks, or that are null, are `None` or empty here; members that
-/// are not documented are passed over.
+/// The response of the workspace API. Missing and null members are `None` or empty. Undocumented members are ignored.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default)]
 pub struct WorkspaceList {
-    /// How many workspaces can be queried.
+    /// The total number of workspaces.
     #[serde(deserialize_with = "scalar::integer")]
     pub total_count: Option<i64>,
-    /// How many workspaces the service says that it returned.
+    /// The number of workspaces in the response, as the service reports it.
     #[serde(deserialize_with = "scalar::integer")]
     pub count: Option<i64>,
     /// The workspaces.
@@ -48,11 +47,11 @@ impl Answer for WorkspaceList {
     }
 }
 
-/// One workspace.
+/// A workspace.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default)]
 pub struct WorkspaceInfo {
-    /// The id; `0` is the default workspace, all others have 32 characters.
+    /// The ID: `0` for the default workspace, otherwise 32 characters.
     #[serde(deserialize_with = "scalar::text")]
     pub id: Option<String>,
     /// The name.
@@ -61,16 +60,16 @@ pub struct WorkspaceInfo {
     /// The description.
     #[serde(deserialize_with = "scalar::text")]
     pub description: Option<String>,
-    /// The name of the account or user that made it.
+    /// The name of the account or user that created the workspace.
     #[serde(deserialize_with = "scalar::text")]
     pub owner: Option<String>,
-    /// When it was made, in milliseconds since 1970 in all known answers.
+    /// The creation time, in milliseconds since 1970 in all known responses.
     #[serde(deserialize_with = "scalar::text")]
     pub create_time: Option<String>,
-    /// When it was last changed, likewise.
+    /// The time of the last change, in the same format.
     #[serde(deserialize_with = "scalar::text")]
     pub update_time: Option<String>,
-    /// Who may use it: `public`, `private` or `internal`, in either case.
+    /// The authorization type: `public`, `private` or `internal`, in upper or lower case.
     #[serde(deserialize_with = "scalar::text")]
     pub auth_type: Option<String>,
 }
@@ -149,7 +148,7 @@ mod tests {
         }
     }
 
-    /// The path that users are told, if it is told.
+    /// The path in the error, if any.
     fn path_of_mistake(json: &str) -> Option<String> {
         match decode_body::<Documented<WorkspaceList>>(json.as_bytes()).err()? {
             BodyProblem::WrongType { path, .. } => Some(path),
@@ -158,7 +157,7 @@ mod tests {
         }
     }
 
-    /// Objects with names of an answer's members, at any depth.
+    /// Objects with the member names of a response, at any depth.
     fn json() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![
             Just(Value::Null),

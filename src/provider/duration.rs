@@ -2,9 +2,9 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-/// A duration as Go writes it, such as `90s`, `1h30m` or `1.5h`. `None` for anything else, and for none at all.
+/// Parses a duration in Go's format, such as `90s`, `1h30m` or `1.5h`. Returns `None` for other texts and for zero.
 pub(super) fn parse(text: &str) -> Option<Duration> {
-    // jiff reads this and more; what is more is left to those who agreed on it.
+    // jiff parses more formats than Go; reject the others.
     if !text.chars().all(|c| c.is_ascii_digit() || ".hmnsuµ".contains(c)) {
         return None;
     }

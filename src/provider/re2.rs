@@ -1,8 +1,8 @@
 //! Regular expressions in RE2 syntax, as Go and Terraform's `regex` function read it, for the crate `regex`.
 //!
-//! Both engines find the same matches, but the same text may mean something else: in RE2 `\w` is ASCII, `[a&&b]` is a set of
-//! three characters, and a lone `{` is a literal. The translator therefore reads RE2 syntax itself and writes every item so
-//! that it has one meaning in the crate, with the flags of the place where the item stands.
+//! Both engines find the same matches, but the same text can have another meaning: in RE2, `\w` is ASCII, `[a&&b]` is a set of
+//! three characters, and a lone `{` is a literal. Therefore, the translator parses RE2 syntax itself, and writes every item
+//! in a form that is unambiguous in the crate, with the flags that apply to the item.
 
 mod class;
 mod escape;
@@ -17,7 +17,7 @@ use regex::{Error, Regex, RegexBuilder};
 use problem::Kind;
 pub(super) use problem::Problem;
 
-/// The size limit of a compiled expression in bytes; `[\pL\pN]{1,1000}` takes 20 MiB.
+/// The size limit of a compiled expression in bytes. `[\pL\pN]{1,1000}` takes 20 MiB.
 const MAX_SIZE: usize = 32 << 20;
 
 /// A regular expression in RE2 syntax.
@@ -40,12 +40,12 @@ impl Pattern {
         }
     }
 
-    /// The expression as it was written.
+    /// Returns the expression as configured.
     pub(super) fn as_str(&self) -> &str {
         &self.source
     }
 
-    /// Whether the expression matches a part of the text.
+    /// Returns whether the expression matches a part of the text.
     pub(super) fn is_match(&self, text: &str) -> bool {
         self.regex.is_match(text)
     }

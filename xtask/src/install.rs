@@ -52,15 +52,15 @@ fn parse(arguments: &[&str]) -> Result<(Option<PathBuf>, Option<PathBuf>), Failu
     Ok((binary, folder))
 }
 
-/// `plugins` in the folder for the user's CLI configuration: `terraform.d` in `%APPDATA%` or `.terraform.d` in `$HOME`.
+/// Returns the folder `plugins` of the user's CLI configuration: in `%APPDATA%\terraform.d` or `$HOME/.terraform.d`.
 fn implied_mirror() -> Result<PathBuf, Failure> {
     let (variable, folder) = if cfg!(windows) { ("APPDATA", "terraform.d") } else { ("HOME", ".terraform.d") };
     let base = std::env::var_os(variable).filter(|base| !base.is_empty());
-    let base = base.ok_or_else(|| format!("{variable} is not set: say with --dir where to install"))?;
+    let base = base.ok_or_else(|| format!("{variable} is not set: name the folder with --dir"))?;
     Ok(Path::new(&base).join(folder).join("plugins"))
 }
 
-/// Puts the binary where an unpacked mirror has it. A host may be running the old one, so that it is replaced whole.
+/// Copies the binary to its path in an unpacked mirror. Replaces an old binary atomically, because a host may be running it.
 fn install(binary: &Path, mirror: &Path) -> Result<PathBuf, Failure> {
     let platform = Platform::here();
     let folder = mirror_folder(mirror).join(VERSION).join(platform.to_string());

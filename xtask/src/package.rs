@@ -1,7 +1,7 @@
-//! `cargo xtask package`: what a release consists of.
+//! `cargo xtask package`: creates the files of a release.
 //!
-//! The folder that it fills holds the assets that registries expect, and in `mirror/` a tree that serves as a filesystem
-//! mirror and, over HTTPS, as a network mirror. Packaging another platform into the same folder adds to both.
+//! The output folder contains the assets that registries expect, and a folder `mirror/` that serves as a filesystem mirror and,
+//! over HTTPS, as a network mirror. Packaging another platform into the same folder adds to both.
 
 mod archive;
 mod checksums;
@@ -26,7 +26,7 @@ OS and ARCH use Go's names [default: this machine's]. KEYID is a gpg key; regist
 --quick compresses slightly less, in a tenth of the time.
 ";
 
-/// What the command line asks for.
+/// The parsed command line.
 struct Options {
     binary: Option<PathBuf>,
     platform: Platform,
@@ -78,7 +78,7 @@ fn manifest_name() -> String {
     format!("{NAME}_{VERSION}_manifest.json")
 }
 
-/// Tells registries which plugin protocol the binary speaks; without it they take it for one of protocol 5.
+/// The manifest, which states the plugin protocol of the binary. Without it, registries assume protocol 5.
 fn manifest() -> String {
     format!("{:#}\n", json!({ "version": 1, "metadata": { "protocol_versions": ["6.0"] } }))
 }
@@ -90,14 +90,14 @@ struct Archive {
 }
 
 impl Archive {
-    /// What the name of a file tells.
+    /// Parses the name of a file.
     fn from_name(name: &str) -> Option<Self> {
         let platform = name.strip_prefix(&format!("{NAME}_{VERSION}_"))?.strip_suffix(".zip")?;
         Some(Self { name: name.to_owned(), platform: platform.to_owned() })
     }
 }
 
-/// The zip files of this version in a folder, sorted by name.
+/// Returns the zip files of this version in a folder, sorted by name.
 fn archives(folder: &Path) -> Result<Vec<Archive>, Failure> {
     let mut archives = Vec::new();
     for entry in std::fs::read_dir(folder)? {

@@ -1,4 +1,4 @@
-//! Classes of characters: `[a-z]`, `\d`, `[[:alpha:]]` and `\p{Han}`.
+//! Character classes: `[a-z]`, `\d`, `[[:alpha:]]` and `\p{Han}`.
 
 use std::fmt::Write;
 use std::ops::RangeInclusive;
@@ -9,22 +9,22 @@ use super::escape;
 use super::problem::{Kind, Problem};
 use super::scanner::Scanner;
 
-/// A class without a character.
+/// A class without characters.
 const NONE: &str = r"[^\x{0}-\x{10FFFF}]";
 
-/// The surrogates, which no text has.
+/// The surrogates, which no text contains.
 const SURROGATES: RangeInclusive<u32> = 0xd800..=0xdfff;
 
-/// The classes that POSIX names.
+/// The POSIX classes.
 const POSIX: [&str; 14] = [
     "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper", "word",
     "xdigit",
 ];
 
-/// The scripts with a name of four letters. Other names of four letters are codes of ISO 15924, which RE2 does not know.
+/// The scripts whose names have four letters. Other names of four letters are ISO 15924 codes, which RE2 does not support.
 const SHORT_SCRIPTS: [&str; 9] = ["ahom", "cham", "kawi", "lisu", "miao", "modi", "newa", "thai", "toto"];
 
-/// One character, in either case if `fold` says so.
+/// Translates one character, ignoring case if `fold` is set.
 pub(super) fn literal(code_point: u32, fold: bool) -> String {
     match char::from_u32(code_point) {
         None => NONE.to_owned(),
@@ -33,7 +33,7 @@ pub(super) fn literal(code_point: u32, fold: bool) -> String {
     }
 }
 
-/// Reads a class of one escape sequence, such as `\d` or `\pL`, if one comes next.
+/// Parses a class of one escape sequence, such as `\d` or `\pL`, if one comes next.
 pub(super) fn escaped(source: &mut Scanner, fold: bool) -> Result<Option<String>, Problem> {
     let item = match perl(source) {
         Some(item) => Some(item.to_owned()),
@@ -42,13 +42,13 @@ pub(super) fn escaped(source: &mut Scanner, fold: bool) -> Result<Option<String>
     Ok(item.map(|item| set(&item, fold)))
 }
 
-/// Reads a class in brackets from its `[` on.
+/// Parses a class in brackets, beginning with its `[`.
 pub(super) fn bracketed(source: &mut Scanner, fold: bool) -> Result<String, Problem> {
     let start = source.at();
     source.next();
     let mut items = if source.eat("^") { "^".to_owned() } else { String::new() };
     let first = source.at();
-    // A `]` that comes first is one of the characters.
+    // A `]` in first position is a literal.
     while source.at() == first || !source.eat("]") {
         if let Some(item) = posix(source)? {
             items.push_str(&item);
@@ -67,7 +67,7 @@ fn set(items: &str, fold: bool) -> String {
     if fold { format!("(?i:[{items}])") } else { format!("[{items}]") }
 }
 
-/// Reads one character of a class, or two with a `-` between them. `start` is where the class starts.
+/// Parses one character of a class, or a range. `start` is the position of the class.
 fn range(source: &mut Scanner, start: usize) -> Result<String, Problem> {
     let from = source.at();
     let low = class_character(source, start)?;
@@ -94,20 +94,20 @@ fn class_character(source: &mut Scanner, start: usize) -> Result<u32, Problem> {
     }
 }
 
-/// A range as the crate takes it, without the surrogates.
+/// Writes a range for the crate, without surrogates.
 fn item(range: RangeInclusive<u32>) -> String {
     let (low, high) = range.into_inner();
     let below = low..=high.min(SURROGATES.start() - 1);
     let above = low.max(SURROGATES.end() + 1)..=high;
     let mut text = String::new();
     for part in [below, above].into_iter().filter(|part| !part.is_empty()) {
-        // Writing to a text cannot fail.
+        // Writing to a string cannot fail.
         let _ = write!(text, r"\x{{{:X}}}-\x{{{:X}}}", part.start(), part.end());
     }
     if text.is_empty() { NONE.to_owned() } else { text }
 }
 
-/// Reads a class such as `[:alpha:]` or `[:^alpha:]`.
+/// Parses a class such as `[:alpha:]` or `[:^alpha:]`.
 fn posix(source: &mut Scanner) -> Result<Option<String>, Problem> {
     let start = source.at();
     let mut ahead = *source;
@@ -123,7 +123,7 @@ fn posix(source: &mut Scanner) -> Result<Option<String>, Problem> {
     }
 }
 
-/// Reads a class such as `\d`. All of them are ASCII.
+/// Parses a class such as `\d`. All of them are ASCII.
 fn perl(source: &mut Scanner) -> Option<&'static str> {
     let classes = [
         (r"\d", "[0-9]"),
@@ -136,7 +136,7 @@ fn perl(source: &mut Scanner) -> Option<&'static str> {
     classes.into_iter().find_map(|(escape, class)| source.eat(escape).then_some(class))
 }
 
-/// Reads a class such as `\pL`, `\p{Han}` or `\P{^Lu}`.
+/// Parses a class such as `\pL`, `\p{Han}` or `\P{^Lu}`.
 fn unicode(source: &mut Scanner) -> Result<Option<String>, Problem> {
     let start = source.at();
     let mut negated = if source.eat(r"\p") {
@@ -164,7 +164,7 @@ fn unicode(source: &mut Scanner) -> Result<Option<String>, Problem> {
     }
 }
 
-/// The script or general category of a name, as the crate writes it.
+/// Returns the script or general category with this name, in the crate's syntax.
 fn property(name: &str) -> Option<String> {
     let is_separator = |c: char| matches!(c, ' ' | '_' | '-');
     if !name.chars().all(|c| c.is_ascii_alphanumeric() || is_separator(c)) {
@@ -174,7 +174,7 @@ fn property(name: &str) -> Option<String> {
     if name == "cs" || name == "surrogate" {
         return Some(NONE.to_owned());
     }
-    // The crate knows more names than RE2: codes of scripts, and `is` before any name.
+    // Reject names that only the crate supports: script codes, and names with the prefix `is`.
     let is_code = name.len() == 4 && !SHORT_SCRIPTS.contains(&name.as_str());
     let kinds = if is_code { &["gc"][..] } else { &["gc", "sc"] };
     let mut classes = kinds.iter().map(|kind| format!(r"\p{{{kind}={name}}}"));

@@ -3,7 +3,7 @@
 use super::problem::{Kind, Problem};
 use super::scanner::Scanner;
 
-/// Reads an escape sequence from its backslash on. The result is a code point, perhaps one of a surrogate, which RE2 permits.
+/// Parses an escape sequence, beginning with its backslash. The result is a code point; RE2 permits surrogates too.
 pub(super) fn code_point(source: &mut Scanner) -> Result<u32, Problem> {
     let start = source.at();
     source.next();
@@ -30,7 +30,8 @@ pub(super) fn code_point(source: &mut Scanner) -> Result<u32, Problem> {
     code_point.map_or_else(|| problem(kind, source), Ok)
 }
 
-/// Up to three octal digits, the first of which is read. One digit but `0` would be a back reference.
+/// Parses up to three octal digits, the first of which is already read. A single digit other than `0` would be a back
+/// reference.
 fn octal(first: char, source: &mut Scanner) -> Option<u32> {
     let mut value = first.to_digit(8)?;
     let mut digits = 1;
@@ -44,7 +45,7 @@ fn octal(first: char, source: &mut Scanner) -> Option<u32> {
     (digits > 1 || first == '0').then_some(value)
 }
 
-/// Two hexadecimal digits, or any number of them in braces.
+/// Parses two hexadecimal digits, or any number of them in braces.
 fn hexadecimal(source: &mut Scanner) -> Option<u32> {
     if source.eat("{") {
         let digits = source.until("}")?;

@@ -2,20 +2,20 @@ use std::fmt;
 
 use super::scanner::Scanner;
 
-/// At most this many characters of a pattern are shown.
+/// Maximum number of characters of a pattern in a message.
 const MAX_SHOWN: usize = 40;
 
-/// What is wrong with a regular expression, and where.
+/// An error in a regular expression, and its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::provider) struct Problem {
     kind: Kind,
-    /// The place, in characters from 1.
+    /// The position in characters, counted from 1.
     character: usize,
-    /// What stands there.
+    /// The text at this position.
     fragment: String,
 }
 
-/// What is wrong with a regular expression.
+/// The kind of an error in a regular expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     BackReference,
@@ -42,12 +42,12 @@ pub(super) enum Kind {
 }
 
 impl Problem {
-    /// A problem with what was read since a place, in bytes.
+    /// Creates an error about the text since a position, in bytes.
     pub(super) fn since(start: usize, kind: Kind, source: &Scanner) -> Self {
         Self::new(kind, source.text(), start, source.since(start))
     }
 
-    /// A problem with an expression as a whole.
+    /// Creates an error about the whole expression.
     pub(super) fn whole(kind: Kind, source: &str) -> Self {
         Self::new(kind, source, 0, source)
     }
@@ -60,7 +60,7 @@ impl Problem {
         Self { kind, character: source[..start].chars().count() + 1, fragment: shown }
     }
 
-    /// What to do about it.
+    /// Returns the remedy.
     pub(in crate::provider) fn hint(&self) -> &'static str {
         match self.kind {
             Kind::BackReference => "Write out what the group may match.",
@@ -90,7 +90,7 @@ impl Problem {
     }
 }
 
-/// A character as one line of text shows it.
+/// Returns a character in a form that fits into one line.
 fn shown(c: char) -> Box<dyn Iterator<Item = char>> {
     if c.is_control() { Box::new(c.escape_default()) } else { Box::new(std::iter::once(c)) }
 }

@@ -1,4 +1,4 @@
-/// The place that is read in a text.
+/// A text and the position up to which it was read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scanner<'a> {
     text: &'a str,
@@ -10,27 +10,27 @@ impl<'a> Scanner<'a> {
         Self { text, at: 0 }
     }
 
-    /// The whole text.
+    /// Returns the whole text.
     pub(super) fn text(&self) -> &'a str {
         self.text
     }
 
-    /// The place, in bytes.
+    /// Returns the position in bytes.
     pub(super) fn at(&self) -> usize {
         self.at
     }
 
-    /// What has not been read.
+    /// Returns the unread rest.
     pub(super) fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
 
-    /// What was read since a place.
+    /// Returns the text since a position.
     pub(super) fn since(&self, start: usize) -> &'a str {
         &self.text[start..self.at]
     }
 
-    /// The next character, which stays unread.
+    /// Returns the next character without reading it.
     pub(super) fn peek(&self) -> Option<char> {
         self.rest().chars().next()
     }
@@ -42,7 +42,7 @@ impl<'a> Scanner<'a> {
         Some(next)
     }
 
-    /// Reads a text if it comes next.
+    /// Reads a text if it is next.
     pub(super) fn eat(&mut self, text: &str) -> bool {
         let found = self.rest().starts_with(text);
         if found {
@@ -51,7 +51,7 @@ impl<'a> Scanner<'a> {
         found
     }
 
-    /// Reads up to a text and the text itself; returns what stands before it. Nothing is read if the text does not come.
+    /// Reads up to and including a text, and returns the part before it. Reads nothing if the text does not occur.
     pub(super) fn until(&mut self, end: &str) -> Option<&'a str> {
         let (before, _) = self.rest().split_once(end)?;
         self.at += before.len() + end.len();
@@ -65,7 +65,7 @@ impl<'a> Scanner<'a> {
         rest
     }
 
-    /// Reads the next characters as long as they are decimal digits.
+    /// Reads the decimal digits that are next.
     pub(super) fn digits(&mut self) -> &'a str {
         let start = self.at;
         while self.peek().is_some_and(|c| c.is_ascii_digit()) {

@@ -2,7 +2,7 @@ use serde::Deserialize;
 
 use super::*;
 
-/// What Go's package `regexp` says about patterns: which of the inputs each one matches, or the error that it is.
+/// The results of Go's package `regexp`: for each pattern, the inputs that it matches, or its error.
 #[derive(Deserialize)]
 struct Table {
     inputs: Vec<String>,

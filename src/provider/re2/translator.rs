@@ -3,16 +3,16 @@ use super::escape;
 use super::problem::{Kind, Problem};
 use super::scanner::Scanner;
 
-/// Groups may be nested this deep: compiling takes stack for each of them.
+/// Maximum nesting depth of groups. Compiling takes stack for each level.
 pub(super) const MAX_DEPTH: usize = 50;
 
-/// How deep the translated expression may be nested: each group may have a repetition and a flag around it.
+/// Maximum nesting depth of the translated expression: each group may have a repetition and a flag around it.
 pub(super) const MAX_NESTING: u32 = 500;
 
-/// The largest count of a repetition, and the largest product of nested counts.
+/// Maximum count of a repetition, and maximum product of nested counts.
 const MAX_COUNT: u32 = 1000;
 
-/// An expression in RE2 syntax as the crate `regex` writes it.
+/// Translates an expression in RE2 syntax for the crate `regex`.
 pub(super) fn translate(source: &str) -> Result<String, Problem> {
     let mut translator = Translator {
         source: Scanner::new(source),
@@ -25,7 +25,7 @@ pub(super) fn translate(source: &str) -> Result<String, Problem> {
     Ok(translator.group.finish().text)
 }
 
-/// The flags that stand at a place.
+/// The flags that apply at a position.
 #[derive(Clone, Copy, Debug, Default)]
 #[allow(clippy::struct_excessive_bools, reason = "RE2 has these four flags, and they are independent")]
 struct Flags {
@@ -35,12 +35,12 @@ struct Flags {
     swap_greed: bool,
 }
 
-/// A part of an expression that a repetition can repeat.
+/// A part of an expression to which a repetition can apply.
 #[derive(Debug)]
 struct Item {
     text: String,
     is_repetition: bool,
-    /// The largest product of nested counts in it.
+    /// The maximum product of nested counts in this part.
     copies: u32,
 }
 
@@ -50,11 +50,11 @@ impl Item {
     }
 }
 
-/// A group that has not been closed.
+/// An open group.
 #[derive(Debug, Default)]
 struct Group {
     start: usize,
-    /// The flags outside it.
+    /// The flags outside of the group.
     flags: Flags,
     /// The alternatives before the last `|`.
     alternatives: Vec<String>,
@@ -79,7 +79,7 @@ struct Translator<'a> {
     flags: Flags,
     outer: Vec<Group>,
     group: Group,
-    /// Where the repetition starts that was read last, if nothing came after it.
+    /// The position of the last repetition, if it is the last item.
     last_repetition: Option<usize>,
 }
 
@@ -106,7 +106,7 @@ impl Translator<'_> {
         Err(Problem::since(start, Kind::MissingParenthesis, &self.source))
     }
 
-    /// Reads what is no repetition.
+    /// Parses an item other than a repetition.
     fn item(&mut self, next: char) -> Result<(), Problem> {
         let start = self.source.at();
         match next {
@@ -154,7 +154,7 @@ impl Translator<'_> {
         self.group.items.push(Item::new(text));
     }
 
-    /// Reads the start of a group, or flags for what follows.
+    /// Parses the start of a group, or flags for the following items.
     fn open(&mut self) -> Result<(), Problem> {
         let start = self.source.at();
         let outside = self.flags;
@@ -179,7 +179,7 @@ impl Translator<'_> {
         ["(?<=", "(?<!"].iter().any(|start| self.source.rest().starts_with(start))
     }
 
-    /// Reads the name of a group. Only the group itself matters for what matches.
+    /// Parses the name of a group. Names do not affect matches.
     fn name(&mut self, start: usize) -> Result<(), Problem> {
         let name = self.source.until(">");
         if name.is_some_and(|name| !name.is_empty() && name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())) {
@@ -191,7 +191,7 @@ impl Translator<'_> {
         Err(Problem::since(start, Kind::GroupName, &self.source))
     }
 
-    /// Reads flags; says whether a group with them starts.
+    /// Parses flags. Returns whether they start a group.
     fn read_flags(&mut self, start: usize) -> Result<bool, Problem> {
         let mut flags = self.flags;
         let mut value = true;
@@ -214,7 +214,7 @@ impl Translator<'_> {
         }
     }
 
-    /// What is wrong with a group that starts with `(?` and with no flags of RE2.
+    /// Returns the error of a group that starts with `(?`, but not with flags of RE2.
     fn wrong_group(&self, start: usize) -> Kind {
         let read = self.source.since(start);
         if ["(?=", "(?!", "(?<"].contains(&read) {
@@ -245,7 +245,7 @@ impl Translator<'_> {
         Ok(true)
     }
 
-    /// Reads a repetition such as `{2,3}`. A brace that starts none is a literal.
+    /// Parses a repetition such as `{2,3}`. A brace that starts no repetition is a literal.
     fn counted(&mut self) -> Result<bool, Problem> {
         let start = self.source.at();
         let mut ahead = self.source;
@@ -263,7 +263,7 @@ impl Translator<'_> {
         Ok(true)
     }
 
-    /// Repeats the last item, which counts as `count` copies of it.
+    /// Applies a repetition to the last item, which counts as `count` copies.
     fn repeat(&mut self, start: usize, operator: &str, count: u32) -> Result<(), Problem> {
         let is_lazy = self.source.eat("?") != self.flags.swap_greed;
         if let Some(last) = self.last_repetition {
@@ -283,7 +283,7 @@ impl Translator<'_> {
     }
 }
 
-/// Reads `{2}`, `{2,}` or `{2,3}`. Counts that are too large for a number are the largest one.
+/// Parses `{2}`, `{2,}` or `{2,3}`. Counts that overflow become the maximum.
 fn counts(source: &mut Scanner) -> Option<(u32, Option<u32>)> {
     let count = |source: &mut Scanner| {
         let digits = source.digits();

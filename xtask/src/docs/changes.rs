@@ -1,4 +1,4 @@
-//! What differs between the pages as they are and as they ought to be.
+//! Compares the existing pages with the generated ones.
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -8,15 +8,15 @@ use similar::TextDiff;
 
 use crate::Failure;
 
-/// The folder in which each page is generated, so that any other page there is left over from something gone.
+/// The folder in which every page is generated, so that any other page in it is obsolete.
 const WHOLLY_GENERATED: &str = "data-sources";
 
-/// A page that is not as it ought to be.
+/// A page that differs from the generated one.
 #[derive(Debug)]
 pub(super) struct Change {
     path: PathBuf,
     before: String,
-    /// `None` for a page that ought not to be.
+    /// The generated text. `None` for an obsolete page.
     after: Option<String>,
 }
 
@@ -25,7 +25,7 @@ impl Change {
         &self.path
     }
 
-    /// The difference, as `diff -u` shows it.
+    /// Returns the difference in the format of `diff -u`.
     pub(super) fn diff(&self) -> String {
         let after = self.after.as_deref().unwrap_or_default();
         let path = self.path.display().to_string();
@@ -41,7 +41,7 @@ impl Change {
     }
 }
 
-/// Compares a folder with the pages that ought to be in it.
+/// Compares a folder with the generated pages.
 pub(super) fn between(folder: &Path, pages: &BTreeMap<PathBuf, String>) -> Result<Vec<Change>, Failure> {
     let mut changes = Vec::new();
     for (page, text) in pages {
@@ -60,7 +60,7 @@ pub(super) fn between(folder: &Path, pages: &BTreeMap<PathBuf, String>) -> Resul
     Ok(changes)
 }
 
-/// A page's text; a page that does not exist is empty.
+/// Returns a page's text, or an empty text if the page does not exist.
 fn read(path: &Path) -> Result<String, Failure> {
     match std::fs::read_to_string(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
@@ -68,14 +68,14 @@ fn read(path: &Path) -> Result<String, Failure> {
     }
 }
 
-fn pages_in(folder: &Path, room: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let entries = match std::fs::read_dir(folder.join(room)) {
+fn pages_in(root: &Path, folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let entries = match std::fs::read_dir(root.join(folder)) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,
     };
     let mut pages = Vec::new();
     for entry in entries {
-        pages.push(room.join(entry?.file_name()));
+        pages.push(folder.join(entry?.file_name()));
     }
     pages.sort();
     Ok(pages)

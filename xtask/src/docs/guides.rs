@@ -1,4 +1,4 @@
-//! The guides, written by hand or with a template.
+//! The guides, which are written by hand or generated from a template.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::templates;
 use crate::{Failure, project};
 
-/// What the list of guides shows of one.
+/// An entry in the list of guides.
 pub(super) struct Guide {
     /// The title in its front matter.
     pub(super) title: String,
@@ -14,9 +14,9 @@ pub(super) struct Guide {
     pub(super) page: String,
 }
 
-/// All guides, sorted by name.
+/// Returns all guides, sorted by name.
 pub(super) fn all() -> Result<Vec<Guide>, Failure> {
-    // A page that has a template is made from it, so that the template's title counts.
+    // A page with a template is generated from it, so that the template's title applies.
     let mut sources = BTreeMap::new();
     for folder in [project().join("docs"), templates()] {
         for page in pages(&folder)? {
@@ -32,7 +32,7 @@ pub(super) fn all() -> Result<Vec<Guide>, Failure> {
     sources.into_iter().map(guide).collect()
 }
 
-/// The pages of the guides that have a template.
+/// Returns the pages of the guides that have a template.
 pub(super) fn with_template() -> Result<Vec<PathBuf>, Failure> {
     pages(&templates())
 }

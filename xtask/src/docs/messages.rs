@@ -1,10 +1,10 @@
-//! The messages of the provider as sections of a page.
+//! Renders the messages of the provider as sections of a page.
 
 use std::fmt::Write;
 
 use terraform_provider_maas::provider::message_catalogue;
 
-/// A heading for each section and message, then the message, its cause and what to do.
+/// Renders a heading for each section and message, then the message, its cause and its remedy.
 pub(super) fn all() -> String {
     let (mut page, mut section) = (String::new(), "");
     for entry in message_catalogue() {
@@ -20,7 +20,7 @@ pub(super) fn all() -> String {
 }
 
 fn line(page: &mut String, text: &str) {
-    // Writing to a string does not fail.
+    // Writing to a string cannot fail.
     let _ = writeln!(page, "{text}");
 }
 

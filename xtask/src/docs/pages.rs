@@ -1,4 +1,4 @@
-//! Every generated page, by its path in `docs/`.
+//! Renders every generated page, by its path in `docs/`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -96,18 +96,18 @@ fn function_page(function: &dyn Function) -> Result<String, Failure> {
     render(Path::new("function.md"), values)
 }
 
-/// The names of everything that the provider block takes.
+/// Returns the names of all arguments and blocks of the provider block.
 fn arguments(schema: &Schema) -> Vec<&'static str> {
     let attributes = schema.block.attributes.iter().map(|attribute| attribute.name);
     attributes.chain(schema.block.blocks.iter().map(|block| block.name)).collect()
 }
 
-/// What is left of a data source's name without the provider's, as registries want the page to be called.
+/// Returns a data source's name without the provider's prefix, which registries require as the name of the page.
 fn short(name: &str) -> &str {
     name.strip_prefix("maas_").unwrap_or(name)
 }
 
-/// Fills in a template. A name that nothing is known about is an error.
+/// Renders a template. An undefined name is an error.
 fn render(template: &Path, values: Value) -> Result<String, Failure> {
     let source = std::fs::read_to_string(templates().join(template))?;
     let mut environment = Environment::new();

@@ -1,13 +1,13 @@
-//! A schema as lists of arguments and attributes, in the form that the Terraform Registry's pages have.
+//! Renders a schema as lists of arguments and attributes, in the format of the Terraform Registry.
 
 use std::fmt::Write;
 
 use terraform_provider_maas::terraform::{Attribute, AttributeType, Block, BlockNesting, NestedBlock, Nesting, Type};
 
-/// The groups that a level is shown in, in this order.
+/// The groups of arguments and attributes, in the order of the page.
 const GROUPS: [&str; 3] = ["Required", "Optional", "Read-Only"];
 
-/// An attribute or a block, ready to be listed.
+/// An entry of a list: an attribute or a block.
 struct Item<'a> {
     name: &'a str,
     group: &'static str,
@@ -16,13 +16,13 @@ struct Item<'a> {
     nested: Option<Nested<'a>>,
 }
 
-/// What is one level down.
+/// The nested attributes.
 struct Nested<'a> {
     anchor: &'static str,
     items: Vec<Item<'a>>,
 }
 
-/// The arguments and attributes of a block, nested ones in sections of their own.
+/// Renders the arguments and attributes of a block. Nested ones have their own sections.
 pub(super) fn render(block: &Block) -> String {
     let mut page = String::new();
     let items = items(&block.attributes, &block.blocks);

@@ -2,24 +2,24 @@
 
 use terraform_provider_maas::env::{ALL, Variable};
 
-/// The variables that a person may set.
+/// Returns the table of environment variables for users.
 pub(super) fn of_users() -> String {
     table(ALL.iter().filter(|variable| !is_of_hosts(variable)))
 }
 
-/// The variables that Terraform and OpenTofu set when they start the provider.
+/// Returns the table of environment variables that Terraform and OpenTofu set when they start the provider.
 pub(super) fn of_hosts() -> String {
     table(ALL.iter().filter(|variable| is_of_hosts(variable)))
 }
 
-/// Those of the plugin protocol, told by their names.
+/// Returns whether a variable belongs to the plugin protocol, by its name.
 fn is_of_hosts(variable: &Variable) -> bool {
     ["PLUGIN_", "TF_PLUGIN_"].iter().any(|prefix| variable.name.starts_with(prefix))
 }
 
 fn table<'a>(variables: impl Iterator<Item = &'a Variable>) -> String {
     let rows = variables.map(|Variable { name, purpose }| format!("| `{name}` | {} |\n", purpose.replace('|', "\\|")));
-    ["| variable | meaning |\n|---|---|\n".to_owned()].into_iter().chain(rows).collect()
+    ["| environment variable | meaning |\n|---|---|\n".to_owned()].into_iter().chain(rows).collect()
 }
 
 #[cfg(test)]

@@ -24,12 +24,12 @@ pub(super) fn write(archives: &[Archive], manifest: &str, out: &Path) -> Result<
     Ok(path)
 }
 
-/// The hashes of a package as lock files hold them: `h1:` over what is in it, `zh:` over the zip file.
+/// Returns the hashes of a package for lock files: `h1:` of its content, `zh:` of the zip file.
 pub(super) fn lock_hashes(archive: &Path) -> Result<[String; 2], Failure> {
     Ok([h1(archive)?, format!("zh:{}", sha256(&std::fs::read(archive)?))])
 }
 
-/// The hash of Go's `dirhash`: that of a sorted list of files with the hash of each.
+/// Returns the hash of Go's `dirhash`: the hash of a sorted list of files with the hash of each.
 fn h1(archive: &Path) -> Result<String, Failure> {
     let mut zip = ZipArchive::new(File::open(archive)?)?;
     let mut lines = Vec::new();
@@ -65,7 +65,7 @@ mod tests {
         assert_eq!(sha256(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     }
 
-    /// The expected text was made with `sha256sum` and `base64`.
+    /// The expected text was generated with `sha256sum` and `base64`.
     #[test]
     fn files_in_any_order_then_h1_over_the_sorted_list() {
         let mut file = tempfile::NamedTempFile::new().expect("a file");

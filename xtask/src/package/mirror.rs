@@ -7,7 +7,7 @@ use super::{Archive, checksums};
 use crate::Failure;
 use crate::artifact::mirror_folder;
 
-/// Writes the tree that mirrors have: the zip files, this version's list of them, and the list of versions.
+/// Writes the files of a mirror: the zip files, the list of this version's zip files, and the list of versions.
 pub(super) fn write(archives: &[Archive], out: &Path) -> Result<(), Failure> {
     let folder = mirror_folder(&out.join("mirror"));
     std::fs::create_dir_all(&folder)?;
@@ -22,7 +22,7 @@ pub(super) fn write(archives: &[Archive], out: &Path) -> Result<(), Failure> {
     write_json(&folder.join("index.json"), &json!({ "versions": versions }))
 }
 
-/// The versions that have a list in the folder; earlier ones stay.
+/// Returns the versions that have a list in the folder, including earlier ones.
 fn versions(folder: &Path) -> Result<Vec<String>, Failure> {
     let mut versions = Vec::new();
     for entry in std::fs::read_dir(folder)? {
