@@ -3,23 +3,23 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-/// Where the time of day comes from: the system, or a test.
+/// The source of the current time: the system, or a test.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 
 impl Clock {
-    /// The system's clock.
+    /// Returns the system's clock.
     #[must_use]
     pub fn system() -> Self {
         Self::of(Timestamp::now)
     }
 
-    /// A clock that tells what `now` returns.
+    /// Creates a clock that returns the result of `now`.
     pub fn of(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }
 
-    /// The time.
+    /// Returns the current time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         (self.0)()

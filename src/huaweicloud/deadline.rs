@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Until when an answer is worth having. Attempts, waits and reading the answer all count.
+/// The deadline of an operation. It includes all attempts, waits and the transfer of the response.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline {
     started: Instant,
@@ -10,25 +10,25 @@ pub struct Deadline {
 }
 
 impl Deadline {
-    /// A deadline `limit` from now.
+    /// Creates a deadline that is `limit` from now.
     #[must_use]
     pub fn within(limit: Duration) -> Self {
         Self { started: Instant::now(), limit }
     }
 
-    /// How long it was when it began.
+    /// Returns the time limit with which the deadline was created.
     #[must_use]
     pub fn limit(&self) -> Duration {
         self.limit
     }
 
-    /// How much of it has passed.
+    /// Returns the elapsed time.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.started.elapsed()
     }
 
-    /// How much of it is left.
+    /// Returns the remaining time.
     #[must_use]
     pub fn remaining(&self) -> Duration {
         self.limit.saturating_sub(self.elapsed())

@@ -1,7 +1,7 @@
-//! Character references of HTML: `&quot;`, `&#34;`, `&#x22;`.
+//! Decodes HTML character references such as `&quot;`, `&#34;` and `&#x22;`.
 
-/// The references by name that encoders write: all characters of ASCII that have one, those of Latin-1, and the
-/// punctuation of titles. One text rather than a table: a table of pointers is relocated at each start of the program.
+/// The named references that encoders write: all for ASCII and Latin-1 characters, and those for punctuation in titles. A
+/// single string instead of a table, because a table of pointers is relocated at each start of the program.
 const NAMED: &str = "\
     quot=\" amp=& lt=< gt=> apos=' QUOT=\" AMP=& LT=< GT=> excl=! num=# dollar=$ percnt=% lpar=( rpar=) ast=* plus=+ \
     comma=, period=. sol=/ colon=: semi=; equals== quest=? commat=@ lsqb=[ lbrack=[ bsol=\\ rsqb=] rbrack=] Hat=^ \
@@ -15,13 +15,13 @@ const NAMED: &str = "\
     thorn=þ yuml=ÿ OElig=Œ oelig=œ Scaron=Š scaron=š euro=€ ndash=– mdash=— lsquo=‘ rsquo=’ sbquo=‚ ldquo=“ rdquo=” \
     bdquo=„ bull=• hellip=… lsaquo=‹ rsaquo=› trade=™ larr=← rarr=→";
 
-/// The references by name to characters that a list separated by spaces cannot hold.
+/// The named references to characters that cannot be part of a list separated by spaces.
 const NAMED_SPACES: [(&str, char); 3] = [("nbsp", '\u{a0}'), ("Tab", '\t'), ("NewLine", '\n')];
 
-/// The longest name that is looked at, with its `;`.
+/// Maximum length of a name, including its `;`.
 const LONGEST_NAME: usize = 16;
 
-/// The references by name that browsers read without a semicolon, of those that every encoder writes.
+/// The named references that browsers also decode without a semicolon, of those that every encoder writes.
 const WITHOUT_SEMICOLON: [(&[u8], char); 8] = [
     (b"quot", '"'),
     (b"amp", '&'),
@@ -33,8 +33,8 @@ const WITHOUT_SEMICOLON: [(&[u8], char); 8] = [
     (b"GT", '>'),
 ];
 
-/// The character to which a text begins with a reference, and the length of the reference. Browsers do without the
-/// semicolon of a number and of some names, and take leading zeros, and so does this.
+/// Decodes the reference at the start of a text. Returns its character and its length. Accepts what browsers accept: numbers
+/// and some names without a semicolon, and leading zeros.
 pub(super) fn reference(text: &[u8]) -> Option<(char, usize)> {
     let rest = text.strip_prefix(b"&")?;
     match rest.strip_prefix(b"#") {
@@ -72,7 +72,7 @@ fn named(name: &str) -> Option<char> {
     })
 }
 
-/// A text with characters in place of the references in it.
+/// Returns a text with all references decoded.
 pub(super) fn decode(text: &str) -> String {
     let mut decoded = String::with_capacity(text.len());
     let mut rest = text;

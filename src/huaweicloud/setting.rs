@@ -1,12 +1,12 @@
 /// An optional setting that may be unavailable.
 pub type Setting<T> = Result<Option<T>, Unavailable>;
 
-/// A setting whose value is invalid or not known yet. Only a request that needs it fails; the layer that made the
-/// settings knows why.
+/// A setting whose value is invalid or unknown. Only a request that needs the setting fails. The layer that created the
+/// settings knows the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a setting is not available: {self:?}")]
 pub enum Unavailable {
-    /// The id of the account.
+    /// The ID of the account.
     DomainId,
     /// The domain of the cloud.
     Cloud,

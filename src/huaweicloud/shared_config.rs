@@ -1,4 +1,4 @@
-//! The configuration file of KooCLI (`hcloud`), see
+//! Reads the configuration file of KooCLI (`hcloud`), see
 //! <https://support.huaweicloud.com/intl/en-us/usermanual-hcli/hcli_03_004_01.html>.
 
 use std::fmt;
@@ -10,14 +10,14 @@ use serde::Deserialize;
 use super::text::without_byte_order_mark;
 use super::{Deadline, Domain, Keys, Role, RoleApi, SecretProblem, SignIn, read_file, same_name, trimmed_key};
 
-/// What a profile says. Everything in it is optional.
+/// The settings of a profile. All of them are optional.
 #[derive(Clone, Debug, Default)]
 pub struct Profile {
-    /// Its name.
+    /// The name of the profile.
     pub name: String,
-    /// What to sign in with, if it has that.
+    /// The credential source.
     pub sign_in: Option<SignIn>,
-    /// The agencies to assume on top.
+    /// The agencies to assume with these credentials.
     pub roles: Vec<Role>,
     /// The region.
     pub region: Option<String>,
@@ -27,63 +27,63 @@ pub struct Profile {
     pub domain_id: Option<String>,
 }
 
-/// Why a profile cannot be used.
+/// The error of a profile that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SharedConfigError {
-    /// There is no such file, or it cannot be read.
+    /// The file does not exist or cannot be read.
     #[error("the file cannot be read: {0}")]
     File(String),
-    /// The file is not what KooCLI writes.
+    /// The file does not have KooCLI's format.
     #[error("it is not a configuration of KooCLI: {0}")]
     Json(String),
-    /// It has no profile of that name.
+    /// The file has no profile with this name.
     #[error("it has no profile `{name}`; it has: {}", listed(known))]
     NoProfile {
-        /// The name.
+        /// The requested name.
         name: String,
-        /// The profiles that it has.
+        /// The names of the existing profiles.
         known: Vec<String>,
     },
-    /// It has several profiles of that name, which Unicode writes in several ways.
+    /// The file has several profiles with this name in different Unicode forms.
     #[error("it has several profiles named `{0}`, which differ only in how Unicode writes the name")]
     AmbiguousName(String),
-    /// The profile's secrets are encrypted, which only KooCLI can undo.
+    /// The profile's secrets are encrypted. Only KooCLI can decrypt them.
     #[error("the secrets of profile `{0}` are encrypted")]
     Encrypted(String),
-    /// A secret has characters that it cannot contain.
+    /// A secret has invalid characters.
     #[error("`{member}` of profile `{name}` cannot be used: {problem}")]
     Secret {
         /// The profile.
         name: String,
         /// The member of the profile.
         member: &'static str,
-        /// What is wrong with it.
+        /// The problem.
         problem: SecretProblem,
     },
-    /// The profile says that its keys come from another one, which does not have them.
+    /// The source profile of the keys does not have them.
     #[error("profile `{name}` takes its keys from profile `{source_profile}`, which {problem}")]
     SourceProfile {
         /// The profile.
         name: String,
-        /// The other one.
+        /// The source profile.
         source_profile: String,
-        /// What is wrong with it.
+        /// The problem.
         problem: &'static str,
     },
-    /// A profile lacks the agency that its mode is about.
+    /// A profile with the mode `agency` has no agency.
     #[error("profile `{0}` has the mode `agency`, which takes `agencyName` and `agencyDomainId` or `agencyDomainName`")]
     Agency(String),
-    /// The profile has a mode that is not known.
+    /// The profile has an unknown mode.
     #[error("profile `{name}` has the mode `{mode}`, which is none of: AKSK, ecsAgency, SSO, token, agency")]
     Mode {
         /// The profile.
         name: String,
-        /// Its mode.
+        /// The mode.
         mode: String,
     },
 }
 
-/// Reads a profile from a file: the one of that name, or the one that is current in KooCLI.
+/// Reads a profile from a file: the one with this name, or KooCLI's current profile.
 ///
 /// # Errors
 /// See [`SharedConfigError`].
@@ -92,12 +92,12 @@ pub async fn load_profile(path: &Path, name: Option<&str>, deadline: Deadline) -
     parse_profile(&bytes, name)
 }
 
-/// Reads a profile from the bytes of a file.
+/// Parses a profile from the content of a file.
 ///
 /// # Errors
 /// See [`SharedConfigError`].
 pub fn parse_profile(bytes: &[u8], name: Option<&str>) -> Result<Profile, SharedConfigError> {
-    // The text of a JSON error may quote a secret; its place does not.
+    // The text of a JSON error may quote a secret; its position does not.
     let file: File = serde_json::from_slice(without_byte_order_mark(bytes)).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         SharedConfigError::Json(format!("line {line}, column {column} is not as expected"))
@@ -186,7 +186,7 @@ impl File {
         Ok((sign_in, role.into_iter().collect()))
     }
 
-    /// The keys on which a profile of the mode `agency` builds: those of another profile, or its own.
+    /// Returns the keys of a profile with the mode `agency`: those of its source profile, or its own.
     fn source_of(&self, profile: &RawProfile) -> Result<Option<SignIn>, SharedConfigError> {
         let Some(source) = text(profile.source_profile.as_ref()) else { return Ok(profile.keys()?.map(SignIn::Keys)) };
         let error = |problem| {
@@ -246,7 +246,7 @@ impl RawProfile {
     }
 }
 
-/// Keys are at most 64 letters and digits; what KooCLI encrypts has other characters or is longer.
+/// Returns whether a text can be a key: at most 64 letters and digits. Encrypted values have other characters or are longer.
 fn is_encrypted(key: &SecretString) -> bool {
     let key = key.expose_secret();
     key.len() > 64 || !key.chars().all(|c| c.is_ascii_alphanumeric())

@@ -1,18 +1,18 @@
-//! Text from outside, made fit for a terminal and for a log line.
+//! Cleans text from outside for a terminal and for a log line.
 
-/// The text with a space for each character that controls a terminal or ends a line, and without those that nobody sees.
-/// Secrets are looked for before: what is left of one would not be found.
+/// Replaces each character that controls a terminal or ends a line with a space, and removes invisible characters. Redact
+/// secrets first, because a changed secret would not be found.
 pub(super) fn clean(text: &str) -> String {
     let shown = text.chars().filter(|c| !is_invisible(*c)).map(|c| if is_control(c) { ' ' } else { c });
     shown.collect::<String>().trim().to_owned()
 }
 
-/// The bytes without a UTF-8 byte order mark, with which tools on Windows begin a text.
+/// Removes a UTF-8 byte order mark, which tools on Windows write at the start of a text.
 pub(super) fn without_byte_order_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
-/// The beginning of a text, of at most `length` characters.
+/// Returns the first `length` characters of a text.
 pub(super) fn cut(mut text: String, length: usize) -> String {
     if let Some((end, _)) = text.char_indices().nth(length) {
         text.truncate(end);
@@ -20,13 +20,13 @@ pub(super) fn cut(mut text: String, length: usize) -> String {
     text
 }
 
-/// Whether a character controls a terminal or separates lines or paragraphs.
+/// Returns whether a character controls a terminal or separates lines or paragraphs.
 fn is_control(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
-/// Whether a character has no shape of its own: it has no width, or changes the direction or the look of others. Unicode
-/// calls these "default ignorable" and "format" characters.
+/// Returns whether a character is invisible: it has no width, or changes the direction or the look of other characters.
+/// Unicode calls these "default ignorable" and "format" characters.
 pub(super) fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}'
