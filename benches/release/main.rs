@@ -1,9 +1,9 @@
-//! What holds of the binary that users get: `cargo bench --profile dev --bench release` builds it and fails unless it does.
+//! Checks the release binary: `cargo bench --profile dev --bench release` builds it, and fails if a check fails.
 //!
-//! It is static and does not tell where it was built; it serves and reads in a root folder that has nothing else, by name
-//! and over HTTPS; and it takes within a tenth of the instructions in `instructions.txt`, which `-- --update` writes anew.
-//! `-- BINARY` checks another binary; with `--uncounted`, one for another processor, whose instructions are others. Needs
-//! Linux, what `cargo xtask build` needs, valgrind and, for anybody but root, user namespaces.
+//! The binary must be static and not reveal where it was built. It must serve and read in a root folder without any other
+//! files, by host name and over HTTPS. Its number of instructions must be within a tenth of `instructions.txt`, which
+//! `-- --update` updates. `-- BINARY` checks another binary; `--uncounted` skips the instructions, for another processor.
+//! Needs Linux, the requirements of `cargo xtask build`, valgrind and, for users other than root, user namespaces.
 
 #[allow(dead_code, reason = "sizes are for the bench of plans")]
 #[path = "../plan/binary.rs"]
@@ -17,7 +17,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Anything that ends the checks.
+/// The error of a failed check.
 type Failure = Box<dyn Error>;
 
 fn main() -> Result<(), Failure> {

@@ -1,9 +1,9 @@
-//! Ten minutes of reads against a cloud in which everything goes wrong: `cargo bench --bench soak`.
+//! Load test: ten minutes of reads from a cloud in which requests fail. Run with `cargo bench --bench soak`.
 //!
-//! 200 reads at a time go through the plugin's own protocol to one provider process, whose API answers with resets, 429, 5xx,
-//! drips, web pages and broken bodies, drawn by a seed. No read is identical to another, so that each has requests of its own
-//! and anything that were remembered of it would pile up. Every answer has to be right or a clear error, and the process must
-//! not grow. `-- --minutes 1 --reads 50 --seed 7` changes what it says.
+//! One provider process serves 200 concurrent reads over the plugin protocol. Its API responds with resets, 429, 5xx, slow
+//! bodies, web pages and broken bodies, selected by a seeded random sequence. All reads differ, so that each sends its own
+//! requests, and memory that is not freed after a read would accumulate. Every read must have a correct result or a clear
+//! error, and the process must not grow. `-- --minutes 1 --reads 50 --seed 7` changes the parameters.
 
 mod process;
 
@@ -25,22 +25,22 @@ use process::Sample;
 use rmpv::Value;
 use tonic::transport::Channel;
 
-/// Anything that ends the run.
+/// The error that ends the run.
 type Failure = Box<dyn Error>;
 
-/// The regions that are read, each with workspaces of its own.
+/// Number of regions that are read, each with its own workspaces.
 const REGIONS: u64 = 60;
 
-/// How many workspaces each region has.
+/// Number of workspaces per region.
 const WORKSPACES: u64 = 20;
 
-/// Memory may be this much above what it was after the first minute.
+/// Permitted growth of memory after the first minute.
 const GROWTH: f64 = 1.05;
 
-/// The provider has at most this many requests under way, and keeps as many connections.
+/// Maximum number of the provider's requests in flight, and of its connections.
 const CONNECTIONS: u64 = 8;
 
-/// What the command line asks for.
+/// The parsed command line.
 struct Options {
     minutes: u64,
     reads: u64,
