@@ -1,5 +1,7 @@
-//! What a client trusts: the bundled roots, so that an empty container works, those of `cacert_file`, and the system's,
-//! so that a company's own authority works. And what it shows of itself.
+//! TLS of the HTTP client: trusted root certificates and the client certificate.
+//!
+//! Trusted are the bundled roots, so that the provider works in an empty container, those in `cacert_file`, and the system's,
+//! so that a company's own certificate authority works.
 
 mod certificate;
 mod failure;
@@ -19,18 +21,18 @@ pub use self::failure::{TlsFailure, TlsReason};
 use self::verifier::{Roots, Verifier};
 use super::ErrorKind;
 
-/// How connections are secured, apart from what is usual.
+/// TLS options that differ from the defaults.
 #[derive(Clone, Debug, Default)]
 pub struct TlsOptions {
-    /// Trust any server. Nothing is private then.
+    /// Whether to trust any server. Then, connections are not private.
     pub insecure: bool,
-    /// Further roots, in PEM.
+    /// Additional root certificates, in PEM.
     pub ca_certificates: Option<Vec<u8>>,
-    /// The client's certificate chain and its key, in PEM.
+    /// The client's certificate chain and its private key, in PEM.
     pub client_identity: Option<(Vec<u8>, SecretSlice<u8>)>,
 }
 
-/// The TLS configuration for HTTPS. No root is looked at before the first handshake.
+/// Returns the TLS configuration for HTTPS. Roots are loaded at the first handshake.
 pub(super) fn client_config(options: &TlsOptions) -> Result<ClientConfig, ErrorKind> {
     let crypto = Arc::new(ring::default_provider());
     let given = options.ca_certificates.as_deref().map(|pem| pem::certificates("cacert_file", pem)).transpose()?;

@@ -1,4 +1,4 @@
-//! What a server's certificate says, for messages. What cannot be parsed says nothing.
+//! Reads fields of a server's certificate, for messages. Fields that cannot be parsed are ignored.
 
 use std::net::IpAddr;
 
@@ -31,7 +31,7 @@ const OUTDATED: [(ObjectIdentifier, &str); 7] = [
 /// A parsed certificate.
 pub(super) struct Parsed(Certificate);
 
-/// Parses the certificates that can be parsed.
+/// Parses certificates, and skips those that cannot be parsed.
 pub(super) fn parsed(certificates: &[CertificateDer<'_>]) -> Vec<Parsed> {
     certificates.iter().filter_map(|der| Certificate::from_der(der).ok()).map(Parsed).collect()
 }
@@ -45,7 +45,7 @@ impl Parsed {
         clean(&self.0.tbs_certificate().issuer().to_string())
     }
 
-    /// Whether the certificate names itself as its issuer.
+    /// Returns whether the certificate is self-issued.
     pub(super) fn is_self_issued(&self) -> bool {
         self.0.tbs_certificate().issuer() == self.0.tbs_certificate().subject()
     }
@@ -58,13 +58,13 @@ impl Parsed {
         self.0.tbs_certificate().version() == Version::V1
     }
 
-    /// Since when and until when the certificate is valid, in seconds since 1970.
+    /// Returns the start and the end of the certificate's validity, in seconds since 1970.
     pub(super) fn validity(&self) -> (u64, u64) {
         let validity = self.0.tbs_certificate().validity();
         (validity.not_before.to_unix_duration().as_secs(), validity.not_after.to_unix_duration().as_secs())
     }
 
-    /// The host names and addresses that the certificate is valid for, unless it has no subjectAltName at all.
+    /// Returns the host names and addresses that the certificate is valid for. `None` if it has no subjectAltName.
     pub(super) fn names(&self) -> Option<Vec<String>> {
         let (_, names) = self.0.tbs_certificate().get_extension::<SubjectAltName>().ok()??;
         let names = names.0.iter().filter_map(|name| match name {
@@ -75,7 +75,7 @@ impl Parsed {
         Some(names.collect())
     }
 
-    /// Whether the certificate may be a server's: it names that purpose, any purpose or none.
+    /// Returns whether the certificate may be used for servers: it lists that purpose, any purpose or none.
     pub(super) fn is_for_servers(&self) -> bool {
         let usage = self.0.tbs_certificate().get_extension::<ExtendedKeyUsage>();
         usage.is_ok_and(|usage| {
@@ -83,7 +83,7 @@ impl Parsed {
         })
     }
 
-    /// The size of an RSA key, in bits.
+    /// Returns the size of an RSA key, in bits.
     pub(super) fn rsa_bits(&self) -> Option<usize> {
         let key = self.0.tbs_certificate().subject_public_key_info();
         if key.algorithm.oid != RSA {
@@ -93,7 +93,7 @@ impl Parsed {
         Some(numbers.first()?.as_bytes().len() * 8)
     }
 
-    /// The signature algorithm, if it is known and not supported.
+    /// Returns the signature algorithm if it is known, but not supported.
     pub(super) fn outdated_signature(&self) -> Option<&'static str> {
         let id = self.0.signature_algorithm().oid;
         OUTDATED.iter().find(|(outdated, _)| *outdated == id).map(|(_, name)| *name)
@@ -105,7 +105,7 @@ fn ip_address(bytes: &[u8]) -> Option<IpAddr> {
     four.or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from)).ok()
 }
 
-/// A day such as 2021-01-01, of seconds since 1970.
+/// Formats seconds since 1970 as a day such as 2021-01-01.
 pub(super) fn day(seconds: u64) -> String {
     let time = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
     time.map_or_else(|| "an unknown day".to_owned(), |time| time.to_string().chars().take(10).collect())

@@ -1,4 +1,4 @@
-//! TLS failures in words, and the reason that decides what a user can do.
+//! Describes TLS failures in words, and classifies them by their remedy.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, OtherErr
 
 use super::super::text::clean;
 
-/// Why a TLS connection failed.
+/// The failure of a TLS connection.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{text}")]
 pub struct TlsFailure {
@@ -16,35 +16,36 @@ pub struct TlsFailure {
     pub text: String,
 }
 
-/// A kind of TLS failure, as far as what to do about it differs.
+/// The kind of a TLS failure. Each kind has its own remedy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TlsReason {
     /// No trusted authority issued the server's certificate.
     UnknownAuthority,
-    /// The server sent no certificate beside its own, and the issuer of that is not trusted.
+    /// The server sent only its own certificate, whose issuer is not trusted.
     MissingIntermediate,
-    /// The server's certificate is its own issuer and is not trusted.
+    /// The server's certificate is self-signed and not trusted.
     SelfSigned,
     /// A certificate has expired or is not valid yet.
     Validity,
     /// The server's certificate is for other hosts.
     WrongName,
-    /// The server's certificate names its host only in a way that is no longer supported, or not at all.
+    /// The server's certificate has no subjectAltName: its host is missing, or only in the common name, which is no longer
+    /// supported.
     NoName,
     /// The server's certificate is invalid or unsupported in another way.
     ServerCertificate,
-    /// The server sent something else than TLS.
+    /// The server's response is not TLS.
     NotTls,
     /// The server supports only versions of TLS older than 1.2.
     OldVersion,
-    /// Server and client have no algorithm in common.
+    /// The server and the client have no algorithm in common.
     NothingInCommon,
     /// The server requires a client certificate.
     ClientCertificateRequired,
     /// The server rejected the client certificate.
     ClientCertificateRejected,
-    /// Anything else.
+    /// Another failure.
     Other,
 }
 
@@ -53,12 +54,12 @@ impl TlsFailure {
         Self { reason, text: text.into() }
     }
 
-    /// The same as an error of the TLS library, from which `TlsFailure::of` gets it back.
+    /// Wraps the failure in an error of the TLS library, from which `TlsFailure::of` extracts it.
     pub(super) fn into_error(self) -> Error {
         Error::InvalidCertificate(CertificateError::Other(OtherError(std::sync::Arc::new(self))))
     }
 
-    /// The failure behind an error of the TLS library.
+    /// Returns the failure that an error of the TLS library describes.
     pub(in crate::huaweicloud) fn of(error: &Error) -> Self {
         match error {
             Error::InvalidCertificate(CertificateError::Other(OtherError(inner))) => match inner.downcast_ref::<Self>()
@@ -105,7 +106,7 @@ fn old_version() -> TlsFailure {
     TlsFailure::new(TlsReason::OldVersion, "the server supports only TLS versions older than 1.2")
 }
 
-/// The failure behind an alert, with which a server ends a connection.
+/// Returns the failure that a server's alert describes.
 fn of_alert(alert: AlertDescription) -> TlsFailure {
     use AlertDescription as Alert;
     let (reason, text) = match alert {
@@ -153,8 +154,8 @@ fn of_alert(alert: AlertDescription) -> TlsFailure {
     TlsFailure::new(reason, text)
 }
 
-/// An error that has no text of its own, such as `MissingKeyShare`, as words: "missing key share". What stands in brackets
-/// behind the name is internal, and is left out.
+/// Converts the name of an error that has no text, such as `MissingKeyShare`, to words: "missing key share". Omits the part in
+/// brackets after the name, which is internal.
 pub(super) fn in_words(error: &dyn fmt::Debug) -> String {
     let name = format!("{error:?}");
     let name = name.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();

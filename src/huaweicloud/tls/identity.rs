@@ -1,5 +1,5 @@
-//! The client's certificate and its key. A certificate is sent as it is: whether a server accepts it, such as one of X.509
-//! version 1, is for the server to decide.
+//! The client's certificate and its private key. A certificate is sent unchanged: the server decides whether to accept it, for
+//! example if it has X.509 version 1.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use x509_cert::spki::SubjectPublicKeyInfoRef;
 use super::super::ErrorKind;
 use super::{invalid, pem};
 
-/// Reads a certificate chain and its key, both in PEM.
+/// Parses a certificate chain and its private key, both in PEM.
 pub(super) fn client_identity(
     chain: &[u8],
     key: &SecretSlice<u8>,
@@ -44,14 +44,14 @@ pub(super) fn client_identity(
     Ok(Arc::new(SingleCertAndKey::from(CertifiedKey::new(chain, key))))
 }
 
-/// The bits of a public key, without its algorithm: parameters that mean the same are written in several ways.
+/// Returns the bits of a public key without its algorithm, because equal parameters can have several encodings.
 fn public_bits(spki: &[u8]) -> Option<Vec<u8>> {
     Some(SubjectPublicKeyInfoRef::from_der(spki).ok()?.subject_public_key.raw_bytes().to_vec())
 }
 
 fn is_same(key: &[u8], certificate: &[u8]) -> bool {
     match (key, certificate) {
-        // A certificate may hold a point of a curve in its compressed form, which is half of it and a sign.
+        // A certificate may contain a point of a curve in compressed form: one coordinate and a sign.
         ([4, point @ ..], [sign @ (2 | 3), x @ ..]) if point.len() == 2 * x.len() => {
             point.starts_with(x) && point.last().is_some_and(|last| last % 2 == sign % 2)
         }

@@ -1,5 +1,5 @@
-//! Certificates and keys in PEM, as files in use hold them: comments in any encoding, CRLF, byte order marks, UTF-16 of
-//! Windows tools, indented or glued lines.
+//! Parses certificates and keys in PEM. Accepts what existing files contain: comments in any encoding, CRLF, byte order marks,
+//! UTF-16 of Windows tools, indented lines, and missing line breaks between sections.
 
 use std::borrow::Cow;
 
@@ -53,7 +53,7 @@ pub(super) fn private_key(bytes: &[u8]) -> Result<PrivateKeyDer<'static>, ErrorK
     PrivateKeyDer::from_pem(key.0, key.1).ok_or_else(|| invalid("key", &"it holds no private key in PEM"))
 }
 
-/// The text behind a byte order mark of UTF-16 or UTF-8, or the bytes themselves.
+/// Returns the text after a byte order mark of UTF-16 or UTF-8, or the bytes themselves.
 fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
     let unit: fn([u8; 2]) -> u16 = match bytes {
         [0xFF, 0xFE, ..] => u16::from_le_bytes,
@@ -64,10 +64,10 @@ fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
     char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect::<String>().into_bytes().into()
 }
 
-/// What stands between a BEGIN line and its END line.
+/// A section between a BEGIN line and its END line.
 struct Section<'t> {
     label: Cow<'t, str>,
-    /// Nothing if the END line is missing.
+    /// The content. `None` if the END line is missing.
     body: Option<&'t [u8]>,
 }
 
@@ -94,11 +94,11 @@ fn position(text: &[u8], part: &[u8]) -> Option<usize> {
 
 impl Section<'_> {
     fn is_encrypted(&self) -> bool {
-        // The second is the older form, with headers before the Base64 text.
+        // The second form is the older one, with headers before the Base64 text.
         self.label.starts_with("ENCRYPTED") || self.body.is_some_and(|body| position(body, b",ENCRYPTED").is_some())
     }
 
-    /// Decodes the section as one with this label. An error reads on after the section's name.
+    /// Decodes a section with this label. The error's text continues a sentence that begins with the section's name.
     fn der(&self, label: &str) -> Result<(SectionKind, Vec<u8>), &'static str> {
         let body = self.body.ok_or("is cut off: its END line is missing")?;
         let pem = [b"-----BEGIN ", label.as_bytes(), b"-----\n", body, b"\n-----END ", label.as_bytes(), b"-----\n"];
@@ -107,7 +107,7 @@ impl Section<'_> {
     }
 }
 
-/// What a text without the wanted thing is instead.
+/// Describes a text without the expected sections.
 fn none_found(wanted: &str, text: &[u8], sections: &[Section<'_>]) -> String {
     let labels = sections.iter().map(|section| clean(&section.label)).collect::<Vec<_>>();
     if !labels.is_empty() {

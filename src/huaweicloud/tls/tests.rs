@@ -1,4 +1,4 @@
-//! Handshakes over real sockets. What rcgen cannot make was made with OpenSSL and lies in `tests/vectors/tls`.
+//! Handshakes over real sockets. Certificates that rcgen cannot generate were generated with OpenSSL, in `tests/vectors/tls`.
 
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ fn self_signed(params: &CertificateParams) -> Identity {
     (params.self_signed(&key).expect("a certificate").der().clone(), signing_key(&key))
 }
 
-/// An authority of this name.
+/// Creates a certificate authority with this name.
 fn authority_params(name: &str) -> CertificateParams {
     let mut params = CertificateParams::new(Vec::new()).expect("no names");
     params.distinguished_name.push(DnType::CommonName, name);
@@ -85,7 +85,7 @@ fn server_config(chain: Vec<CertificateDer<'static>>, key: Arc<dyn SigningKey>) 
         .with_cert_resolver(Arc::new(SingleCertAndKey::from(CertifiedKey::new(chain, key))))
 }
 
-/// The outcome of a request to a server that does with each connection what `serve` does.
+/// Returns the outcome of a request to a server that passes each connection to `serve`.
 async fn request<F: Future<Output = ()> + Send>(
     options: &TlsOptions,
     host: &str,
@@ -105,7 +105,7 @@ async fn request<F: Future<Output = ()> + Send>(
     outcome.map(drop).map_err(failure)
 }
 
-/// The outcome with a server that shows these certificates, and the client certificate that it got.
+/// Returns the outcome with a server that sends these certificates, and the client certificate that it received.
 async fn shown(
     options: &TlsOptions,
     host: &str,
@@ -143,7 +143,7 @@ fn tls_failure(outcome: Result<(), ErrorKind>) -> TlsFailure {
     }
 }
 
-/// The outcome with a server that answers a handshake with these bytes.
+/// Returns the outcome with a server that responds to a handshake with these bytes.
 async fn answered(bytes: &'static [u8]) -> Result<(), ErrorKind> {
     let serve = move |mut stream: TcpStream| async move {
         let _ = stream.read(&mut [0; 4096]).await;
@@ -153,7 +153,7 @@ async fn answered(bytes: &'static [u8]) -> Result<(), ErrorKind> {
     request(&TlsOptions::default(), "localhost", serve).await
 }
 
-/// Accepts any client certificate, and needs none.
+/// Accepts any client certificate, and requires none.
 #[derive(Debug)]
 struct AnyClient;
 
@@ -198,7 +198,7 @@ impl ClientCertVerifier for AnyClient {
     }
 }
 
-/// A key of a kind with which neither rustls nor rcgen can sign.
+/// A key with which neither rustls nor rcgen can sign.
 #[derive(Debug)]
 struct UnsupportedKey(SignatureAlgorithm, SignatureScheme);
 
@@ -247,7 +247,7 @@ async fn root_in_a_bundle_with_a_comment_in_latin_1_and_glued_certificates_then_
     let trusting = |bundle| TlsOptions { ca_certificates: Some(bundle), ..TlsOptions::default() };
     assert_eq!(outcome(&trusting(bundle.clone()), &server).await, Ok(()));
 
-    // The base64 text is whole, what it stands for is not.
+    // The Base64 text is complete, but its content is not.
     let cut_off = CertificateDer::from(root.der()[..100].to_vec());
     let bundle = [bundle, pem(&[&cut_off])].concat();
     let problem = super::client_config(&trusting(bundle)).expect_err("refused").to_string();
@@ -297,7 +297,7 @@ async fn issuer_unknown_then_named_and_a_missing_intermediate_is_another_failure
         let failure = refused(&default, chain, &key).await;
         assert_eq!((failure.reason, failure.text.as_str()), (TlsReason::UnknownAuthority, expected));
     }
-    // Each of the ways out that the messages name.
+    // Each remedy that the messages name.
     assert_eq!(outcome(&trusting(&[&issuing]), &(server.clone(), Arc::clone(&key))).await, Ok(()));
     let (outcome, _) = shown(&trusting(&[&root]), "localhost", vec![server, issuing], key).await;
     assert_eq!(outcome, Ok(()));
@@ -390,7 +390,7 @@ async fn server_does_not_speak_tls_or_ends_the_handshake_then_said_in_words() {
     assert_eq!(answered(b"").await, Err(closed));
 }
 
-/// The options with a client certificate.
+/// Returns options with a client certificate.
 fn client(root: &CertificateDer<'_>, certificate: &[u8], key: &[u8]) -> TlsOptions {
     let client_identity = Some((certificate.to_vec(), SecretSlice::from(key.to_vec())));
     TlsOptions { client_identity, ..trusting(&[root]) }

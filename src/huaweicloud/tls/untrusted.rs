@@ -1,4 +1,4 @@
-//! Why a server's certificate is not trusted, from the verifier's error and the certificates that the server sent.
+//! Explains why a server's certificate is not trusted, from the verifier's error and the certificates that the server sent.
 
 use rustls::pki_types::CertificateDer;
 use rustls::{CertificateError, Error, OtherError};
@@ -6,13 +6,13 @@ use rustls::{CertificateError, Error, OtherError};
 use super::certificate::{Parsed, day, parsed};
 use super::failure::{TlsFailure, TlsReason, in_words};
 
-/// RSA keys of servers and authorities have at least this many bits.
+/// Minimum size of RSA keys of servers and certificate authorities, in bits.
 const MIN_RSA_BITS: usize = 2048;
 
-/// As many names of a certificate are listed.
+/// Maximum number of a certificate's names in a message.
 const MAX_NAMES: usize = 5;
 
-/// The failure behind an error of the verifier. `certificates` are those of the server, its own first.
+/// Returns the failure for an error of the verifier. `certificates` are those that the server sent, its own first.
 pub(super) fn failure(error: Error, certificates: &[CertificateDer<'_>], server: &str) -> Error {
     let Error::InvalidCertificate(error) = error else { return error };
     let chain = parsed(certificates);
@@ -46,7 +46,7 @@ pub(super) fn failure(error: Error, certificates: &[CertificateDer<'_>], server:
     failure.into_error()
 }
 
-/// Names one certificate among those of a server.
+/// Describes one of a server's certificates.
 fn which(chain: &[Parsed], is_it: impl Fn(&Parsed) -> bool) -> String {
     match chain.iter().position(is_it) {
         Some(index @ 1..) => format!("the certificate of the authority `{}`", chain[index].subject()),
@@ -76,7 +76,7 @@ fn unknown_issuer(chain: &[Parsed]) -> TlsFailure {
     if own.is_self_issued() {
         return self_signed(own);
     }
-    // The last certificate that the server's own leads to. The chain has a few certificates, so that a circle ends.
+    // The last certificate in the chain of issuers. The loop is limited, because issuers may form a circle.
     let mut last = own;
     for _ in chain {
         last = chain.iter().find(|other| !last.is_self_issued() && last.is_issued_by(other)).unwrap_or(last);
@@ -110,7 +110,7 @@ fn authority_as_server(chain: &[Parsed]) -> TlsFailure {
     }
 }
 
-/// A certificate that is not supported, as far as its content shows why.
+/// Returns the reason why a certificate is not supported, if its content shows one.
 fn unsupported(chain: &[Parsed], error: &dyn std::fmt::Debug) -> TlsFailure {
     let is_weak = |certificate: &Parsed| certificate.rsa_bits().is_some_and(|bits| bits < MIN_RSA_BITS);
     let text = if let Some(weak) = chain.iter().find(|certificate| is_weak(certificate)) {
@@ -131,7 +131,7 @@ fn unsupported(chain: &[Parsed], error: &dyn std::fmt::Debug) -> TlsFailure {
     TlsFailure::new(TlsReason::ServerCertificate, text)
 }
 
-/// Why a certificate cannot be a root.
+/// Returns the reason why a certificate cannot be a root.
 pub(super) fn invalid_root(error: &Error) -> String {
     match error {
         Error::InvalidCertificate(CertificateError::Other(OtherError(other))) => {
