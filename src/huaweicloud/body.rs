@@ -1,6 +1,4 @@
-//! From the body of an answer to a model, with a problem for each way in which it can be bad.
-
-mod place;
+//! Reads and decodes the body of a response, with one problem for each way in which it can be invalid.
 
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
@@ -46,19 +44,28 @@ pub fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, BodyProblem> {
         return Err(BodyProblem::Empty);
     }
     let text = std::str::from_utf8(body).map_err(|_| BodyProblem::NotUtf8)?;
-    serde_json::from_str(text).map_err(|error| problem(text, &error))
+    serde_json::from_str(text).map_err(|error| problem::<T>(text, &error))
 }
 
-fn problem(text: &str, error: &serde_json::Error) -> BodyProblem {
-    let told = || clean(&error.to_string());
+fn problem<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> BodyProblem {
+    let problem = clean(&error.to_string());
     match error.classify() {
-        Category::Data => match place::path(text, error.line(), error.column()) {
-            whole if whole.is_empty() => BodyProblem::WrongWhole(told()),
-            path => BodyProblem::WrongType { path, problem: told() },
+        Category::Data => match path::<T>(text) {
+            Some(path) => BodyProblem::WrongType { path, problem },
+            None => BodyProblem::WrongWhole(problem),
         },
         Category::Eof => BodyProblem::Truncated,
-        Category::Syntax | Category::Io => BodyProblem::NotJson(told()),
+        Category::Syntax | Category::Io => BodyProblem::NotJson(problem),
     }
+}
+
+/// Returns the path of the value for which decoding fails, such as `workspaces[3].id`, or nothing for the whole. Decodes the
+/// text again, since keeping the path would slow down every valid response.
+fn path<T: DeserializeOwned>(text: &str) -> Option<String> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let error = serde_path_to_error::deserialize::<_, T>(&mut deserializer).err()?;
+    let is_whole = error.path().iter().next().is_none();
+    (!is_whole).then(|| clean(&error.path().to_string()))
 }
 
 #[cfg(test)]
@@ -97,6 +104,25 @@ mod tests {
     fn wrong_type_deep_inside_then_its_path() {
         let body = br#"{"items":[{"id":"a"},{"id":{}}]}"#;
         assert!(matches!(problem(body), BodyProblem::WrongType { path, .. } if path == "items[1].id"));
+    }
+
+    #[test]
+    fn invalid_value_beside_text_that_looks_like_structure_then_its_path() {
+        for (body, expected) in [
+            (r#"{"x":[[{"}":"]"}],"{\\"],"items":[{"id":"\",[{"}, {"id":true}]}"#, "items[1].id"),
+            ("{\n \"items\" : [ {\"id\":\"\"},\n{\"id\":\n true}]}", "items[1].id"),
+            (r#"{"items":{"id":1}}"#, "items"),
+            (r#"{"items":[[]]}"#, "items[0]"),
+        ] {
+            let problem = problem(body.as_bytes());
+            assert!(matches!(&problem, BodyProblem::WrongType { path, .. } if path == expected), "{body}: {problem:?}");
+        }
+    }
+
+    #[test]
+    fn invalid_value_below_a_name_with_control_characters_then_path_without_them() {
+        let error = decode::<std::collections::BTreeMap<String, String>>(br#"{"a\u001b\nb":1}"#).expect_err("no text");
+        assert!(matches!(&error, BodyProblem::WrongType { path, .. } if path == "a  b"), "{error:?}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::ServiceError;
@@ -15,7 +15,8 @@ const NAMES: [&str; 3] = ["error_code", "errorCode", "error"];
 const DETAILS: [&str; 7] =
     ["error_msg", "errorMsg", "error_message", "errorMessage", "error_description", "request_id", "requestId"];
 
-/// Reads the refusal and the request id from a body with a good status, if the body names an error.
+/// Reads the refusal and the request id from a body with a good status, if the body names an error. No documented response is
+/// a list; a list is a refusal if one of its objects is.
 ///
 /// A `code` or a `message` alone is not enough, since responses may have members of these names.
 pub(super) fn of_good_body(body: &[u8]) -> Option<(ServiceError, Option<String>)> {
@@ -24,8 +25,8 @@ pub(super) fn of_good_body(body: &[u8]) -> Option<(ServiceError, Option<String>)
     if !text.contains("error") && !text.contains("\\u00") {
         return None;
     }
-    let Members(members) = serde_json::from_str(text).ok()?;
-    NAMES.iter().any(|name| members.contains_key(*name)).then(|| ServiceError::from_json(&Value::Object(members)))
+    let members: Members = serde_json::from_str(text).ok()?;
+    members.name_an_error().then(|| ServiceError::from_json(&Value::Object(members.0)))
 }
 
 /// Whether a value names an error. Zero is what C programs return for success.
@@ -40,12 +41,19 @@ fn names_an_error(value: &Value) -> bool {
     }
 }
 
-/// The members of an object that concern a refusal and are not empty. Of members of one name, the first such one.
+/// The members of an object that concern a refusal and are not empty. Of members of one name, the first such one. Of a list,
+/// those of its first object that names an error; of anything else, none.
 struct Members(Map<String, Value>);
+
+impl Members {
+    fn name_an_error(&self) -> bool {
+        NAMES.iter().any(|name| self.0.contains_key(*name))
+    }
+}
 
 impl<'de> Deserialize<'de> for Members {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MembersVisitor)
+        deserializer.deserialize_any(MembersVisitor)
     }
 }
 
@@ -55,7 +63,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
     type Value = Members;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+        f.write_str("JSON")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
@@ -71,6 +79,36 @@ impl<'de> Visitor<'de> for MembersVisitor {
             }
         }
         Ok(Members(members))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Members, A::Error> {
+        let mut found = Members(Map::new());
+        while let Some(members) = list.next_element::<Members>()? {
+            if !found.name_an_error() {
+                found = members;
+            }
+        }
+        Ok(found)
+    }
+
+    fn visit_unit<E>(self) -> Result<Members, E> {
+        Ok(Members(Map::new()))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Members, E> {
+        Ok(Members(Map::new()))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Members, E> {
+        Ok(Members(Map::new()))
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Members, E> {
+        Ok(Members(Map::new()))
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Members, E> {
+        Ok(Members(Map::new()))
     }
 }
 
@@ -96,6 +134,8 @@ mod tests {
             (r#"{"error":"invalid_grant","error_description":"Y"}"#, "invalid_grant: Y"),
             (r#"{"error":"denied","data":null}"#, "denied"),
             (r#"{"error":true,"error_msg":"Y"}"#, "Y"),
+            (r#"[{"error_code":"X","error_msg":"Y"}]"#, "X: Y"),
+            (r#" [null, 1, -1, 1.5, true, "error", [], {"id":"0"}, [{"error":"X"}], {"error":"Z"}]"#, "X"),
         ] {
             assert_eq!(refusal(body).map(|(text, _)| text).as_deref(), Some(text), "{body}");
         }
@@ -115,6 +155,8 @@ mod tests {
             r#"{"error":{"code":null,"message":""},"error_code":null}"#,
             r#"{"code":"X","message":"Y"}"#,
             r#"{"workspaces":[{"error_code":"X","error":"Y"}]}"#,
+            r#"["error_code",{"id":"error"},{"error_code":0}]"#,
+            r#"[{"error_code":"X"}"#,
         ] {
             assert_eq!(refusal(body), None, "{body}");
         }

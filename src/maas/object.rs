@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 /// Lists have no more items than this. A body of the largest size that is read could hold 22 million empty objects, which
 /// would take gigabytes; as many real ones as this do not fit into it.
@@ -60,19 +60,12 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
         let mut items = Vec::new();
         while let Some(Object(item)) = seq.next_element()? {
             if items.len() == MOST_ITEMS {
-                pass_over(&mut seq);
                 return Err(A::Error::custom(format_args!("the list has more than {MOST_ITEMS} items")));
             }
             items.push(item);
         }
         Ok(List(items))
     }
-}
-
-/// Reads a list to its end before it is refused: a parser that is stopped in it would name one of its items as the place of
-/// the mistake.
-pub(super) fn pass_over<'de, A: SeqAccess<'de>>(list: &mut A) {
-    while let Ok(Some(IgnoredAny)) = list.next_element() {}
 }
 
 /// An object; null is one without members.

@@ -4,10 +4,10 @@
 use std::{fmt, iter};
 
 use serde::de::value::{self, MapDeserializer};
-use serde::de::{Deserialize, Deserializer, Error, Expected, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, Expected, MapAccess, Unexpected, Visitor};
 use serde_json::Number;
 
-use super::{decimal, object};
+use super::decimal;
 
 /// Text, or a number as it is spelt, or nothing.
 pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
@@ -52,10 +52,6 @@ impl<'de> Visitor<'de> for TextVisitor {
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
         number(map, &self).map(Some)
     }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-        Err(unexpected(list, &self))
-    }
 }
 
 struct IntegerVisitor;
@@ -92,10 +88,6 @@ impl<'de> Visitor<'de> for IntegerVisitor {
             .map(Some)
             .map_err(|error| E::custom(format_args!("the string is not an integer: {error}")))
     }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-        Err(unexpected(list, &self))
-    }
 }
 
 struct BooleanVisitor;
@@ -126,37 +118,24 @@ impl<'de> Visitor<'de> for BooleanVisitor {
         number(map, &self)?;
         Err(Error::invalid_type(Unexpected::Other("number"), &self))
     }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-        Err(unexpected(list, &self))
-    }
 }
 
-/// Reads the text of a number that is not an integer of 64 bits, which `serde_json` presents as a map so that no digit is lost.
-/// An object is refused, and read to its end, so that the error's place is the object and not one of its members.
+/// Returns the text of a number that is not an integer of 64 bits, which `serde_json` presents as a map so that no digit is
+/// lost.
+///
+/// # Errors
+/// When the map is an object.
 fn number<'de, A: MapAccess<'de>>(mut map: A, expected: &dyn Expected) -> Result<String, A::Error> {
-    if let Ok(Some(name)) = map.next_key::<String>() {
-        if is_of_number(&name) {
-            return map.next_value();
-        }
-        let mut value = map.next_value::<IgnoredAny>().ok();
-        while value.is_some() {
-            value = map.next_entry::<IgnoredAny, IgnoredAny>().ok().flatten().map(|(_, value)| value);
-        }
+    match map.next_key::<String>()? {
+        Some(name) if is_of_number(&name) => map.next_value(),
+        _ => Err(Error::invalid_type(Unexpected::Map, expected)),
     }
-    Err(Error::invalid_type(Unexpected::Map, expected))
 }
 
 /// Whether a map whose first member has this name is a number.
 fn is_of_number(name: &str) -> bool {
     let map = MapDeserializer::<_, value::Error>::new(iter::once((name, "0")));
     Number::deserialize(map).is_ok()
-}
-
-/// The error of a list where a scalar belongs.
-fn unexpected<'de, A: SeqAccess<'de>>(mut list: A, expected: &dyn Expected) -> A::Error {
-    object::pass_over(&mut list);
-    Error::invalid_type(Unexpected::Seq, expected)
 }
 
 #[cfg(test)]
