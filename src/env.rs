@@ -10,73 +10,43 @@ use std::sync::Arc;
 pub struct Variable {
     /// The name in the environment.
     pub name: &'static str,
-    /// What it does, for the documentation.
+    /// What it does, for the documentation. Empty if the declaration of a provider argument says it.
     pub purpose: &'static str,
 }
 
 macro_rules! variables {
-    ($($name:ident: $purpose:literal;)+) => {
+    ($($argument:ident),+; $($name:ident: $purpose:literal;)+) => {
+        $(
+            #[doc = "Sets the provider argument that names it in its declaration."]
+            pub const $argument: Variable = Variable { name: stringify!($argument), purpose: "" };
+        )+
         $(
             #[doc = $purpose]
             pub const $name: Variable = Variable { name: stringify!($name), purpose: $purpose };
         )+
 
         /// All of them, in the order of the documentation.
-        pub const ALL: &[Variable] = &[$($name),+];
+        pub const ALL: &[Variable] = &[$($argument,)+ $($name),+];
     };
 }
 
 variables! {
-    HW_REGION_NAME: "Region whose MaaS API is called, for the argument `region`.";
-    OS_REGION_NAME: "The same, if `HW_REGION_NAME` is not set.";
-    HW_PROJECT_ID: "Project that owns the workspaces, for the argument `project_id`.";
-    OS_PROJECT_ID: "The same, if `HW_PROJECT_ID` is not set.";
-    OS_TENANT_ID: "The same, if neither is set.";
-    HW_PROJECT_NAME: "Name of that project, for the argument `project_name`.";
-    OS_PROJECT_NAME: "The same, if `HW_PROJECT_NAME` is not set.";
-    OS_TENANT_NAME: "The same, if neither is set.";
-    HW_AUTH_TOKEN: "IAM token, for the argument `token`.";
-    OS_AUTH_TOKEN: "The same, if `HW_AUTH_TOKEN` is not set.";
-    HW_ACCESS_KEY: "Access key id, for the argument `access_key`.";
-    OS_ACCESS_KEY: "The same, if `HW_ACCESS_KEY` is not set.";
-    HW_SECRET_KEY: "Secret key, for the argument `secret_key`.";
-    OS_SECRET_KEY: "The same, if `HW_SECRET_KEY` is not set.";
-    HW_SECURITY_TOKEN: "Token of a temporary access key, for the argument `security_token`.";
-    HW_USER_NAME: "Name of a user, for the argument `user_name`.";
-    OS_USERNAME: "The same, if `HW_USER_NAME` is not set.";
-    HW_USER_ID: "Id of a user, for the argument `user_id`.";
-    OS_USER_ID: "The same, if `HW_USER_ID` is not set.";
-    HW_USER_PASSWORD: "Password of that user, for the argument `password`.";
-    OS_PASSWORD: "The same, if `HW_USER_PASSWORD` is not set.";
-    HW_DOMAIN_ID: "Id of the account, for the argument `domain_id`.";
-    OS_DOMAIN_ID: "The same, if `HW_DOMAIN_ID` is not set.";
-    OS_USER_DOMAIN_ID: "The same, if neither is set.";
-    OS_PROJECT_DOMAIN_ID: "The same, if none of them is set.";
-    HW_DOMAIN_NAME: "Name of the account, for the argument `domain_name`.";
-    OS_DOMAIN_NAME: "The same, if `HW_DOMAIN_NAME` is not set.";
-    OS_USER_DOMAIN_NAME: "The same, if neither is set.";
-    OS_PROJECT_DOMAIN_NAME: "The same, if none of them is set.";
-    HW_PROFILE: "Profile of KooCLI, for the argument `profile`.";
-    HW_SHARED_CONFIG_FILE: "Configuration file of KooCLI, for the argument `shared_config_file`.";
+    HW_REGION_NAME, OS_REGION_NAME, HW_PROJECT_ID, OS_PROJECT_ID, OS_TENANT_ID, HW_PROJECT_NAME, OS_PROJECT_NAME,
+    OS_TENANT_NAME, HW_AUTH_TOKEN, OS_AUTH_TOKEN, HW_ACCESS_KEY, OS_ACCESS_KEY, HW_SECRET_KEY, OS_SECRET_KEY,
+    HW_SECURITY_TOKEN, HW_USER_NAME, OS_USERNAME, HW_USER_ID, OS_USER_ID, HW_USER_PASSWORD, OS_PASSWORD, HW_DOMAIN_ID,
+    OS_DOMAIN_ID, OS_USER_DOMAIN_ID, OS_PROJECT_DOMAIN_ID, HW_DOMAIN_NAME, OS_DOMAIN_NAME, OS_USER_DOMAIN_NAME,
+    OS_PROJECT_DOMAIN_NAME, HW_PROFILE, HW_SHARED_CONFIG_FILE, HW_AUTH_URL, OS_AUTH_URL, HW_CLOUD, HW_INSECURE,
+    OS_INSECURE, OS_CACERT, OS_CERT, OS_KEY, HW_MAX_RETRIES;
     HW_ASSUME_ROLE_AGENCY_NAME: "Agency to assume, where there is no block `assume_role` or `assume_role_with_oidc`.";
     HW_ASSUME_ROLE_DOMAIN_NAME: "Name of the account of that agency.";
     HW_ASSUME_ROLE_DOMAIN_ID: "Id of the account of that agency.";
-    HW_ASSUME_ROLE_DURATION: "How long its temporary keys should be valid, in seconds.";
-    HW_ASSUME_ROLE_IDP_ID: "Identity provider whose ID token signs in, where there is no block `assume_role_with_oidc`.";
+    HW_ASSUME_ROLE_DURATION: "Lifetime of its temporary keys in seconds.";
+    HW_ASSUME_ROLE_IDP_ID: "Identity provider whose ID token authenticates, where there is no block `assume_role_with_oidc`.";
     HW_ASSUME_ROLE_ID_TOKEN: "The ID token.";
     HW_ASSUME_ROLE_ID_TOKEN_FILE: "File that holds the ID token.";
-    HW_AUTH_URL: "URL of IAM, for the argument `auth_url`.";
-    OS_AUTH_URL: "The same, if `HW_AUTH_URL` is not set.";
-    HW_CLOUD: "Domain of the cloud, for the argument `cloud`.";
     HW_MAAS_ENDPOINT: "URL of the MaaS API, for the key `maas` of the argument `endpoints`.";
     HW_STS_ENDPOINT: "URL of STS, for the key `sts` of the argument `endpoints`.";
     HW_ECS_METADATA_ENDPOINT: "URL of the metadata service of ECS, if it is not `http://169.254.169.254`.";
-    HW_INSECURE: "Whether any server is trusted, for the argument `insecure`: `true` or `false`, or another word that Go's `ParseBool` takes.";
-    OS_INSECURE: "The same, if `HW_INSECURE` is not set.";
-    OS_CACERT: "Further roots, for the argument `cacert_file`.";
-    OS_CERT: "Certificate of the client, for the argument `cert`.";
-    OS_KEY: "Its key, for the argument `key`.";
-    HW_MAX_RETRIES: "How often a request is tried again, for the argument `max_retries`.";
     HTTPS_PROXY: "Proxy for `https` URLs; `https_proxy` is read before it.";
     HTTP_PROXY: "Proxy for `http` URLs; `http_proxy` is read before it.";
     NO_PROXY: "Hosts that are reached without a proxy, separated by commas, by the rules of Go: `example.com` (also the names below it), `.example.com` and `*.example.com` (only those), an address, a network such as `10.0.0.0/8`, each name and address also with `:port`, and `*` for every host; `no_proxy` is read before it. This machine itself (`localhost` and the like) always is.";
@@ -242,11 +212,11 @@ mod tests {
     }
 
     #[test]
-    fn list_then_no_name_twice_and_every_purpose_a_sentence() {
+    fn list_then_no_name_twice_and_each_purpose_a_sentence() {
         let mut names: Vec<_> = ALL.iter().map(|variable| variable.name).collect();
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), ALL.len());
-        assert!(ALL.iter().all(|variable| variable.purpose.ends_with('.')));
+        assert!(ALL.iter().all(|variable| variable.purpose.is_empty() || variable.purpose.ends_with('.')));
     }
 }

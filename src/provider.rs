@@ -17,12 +17,13 @@ mod re2;
 mod reported;
 mod scope;
 mod service;
+mod setting;
 mod settings;
 mod sources;
 mod timestamp;
 mod workspace;
 
-pub use block::Config;
+pub use block::{Config, environment_variables};
 pub use client::Client;
 pub use configuration::{ADDRESS, MaasProvider, VERSION};
 pub use messages::{Entry as MessageEntry, catalogue as message_catalogue};

@@ -11,12 +11,12 @@ use super::text::without_byte_order_mark;
 use super::{Deadline, Domain, Keys, Role, RoleApi, SecretProblem, SignIn, read_file, same_name, trimmed_key};
 
 /// The settings of a profile. All of them are optional.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Profile {
     /// The name of the profile.
     pub name: String,
-    /// The credential source.
-    pub sign_in: Option<SignIn>,
+    /// The credential source, if the profile has one. An error matters only if the credentials are used.
+    pub sign_in: Result<Option<SignIn>, SharedConfigError>,
     /// The agencies to assume with these credentials.
     pub roles: Vec<Role>,
     /// The region.
@@ -107,7 +107,10 @@ pub fn parse_profile(bytes: &[u8], name: Option<&str>) -> Result<Profile, Shared
         let known = file.profiles.iter().map(|profile| profile.name.clone()).collect();
         SharedConfigError::NoProfile { name: name.clone(), known }
     })?;
-    let (sign_in, roles) = file.sign_in(raw)?;
+    let (sign_in, roles) = match file.sign_in(raw) {
+        Ok((sign_in, roles)) => (Ok(sign_in), roles),
+        Err(error) => (Err(error), Vec::new()),
+    };
     Ok(Profile {
         name,
         sign_in,
@@ -272,7 +275,7 @@ mod tests {
     }
 
     fn keys(profile: &Profile) -> (String, String, Option<String>) {
-        let Some(SignIn::Keys(keys)) = &profile.sign_in else { panic!("no keys in {profile:?}") };
+        let Ok(Some(SignIn::Keys(keys))) = &profile.sign_in else { panic!("no keys in {profile:?}") };
         let text = |secret: &SecretString| secret.expose_secret().to_owned();
         (text(&keys.access_key), text(&keys.secret_key), keys.security_token.as_ref().map(text))
     }
@@ -312,8 +315,10 @@ mod tests {
         ]);
         let profile = |name| parsed(&profiles, Some(name)).expect("a profile");
         assert_eq!(keys(&profile("sso")), expected("3", Some("t")));
-        assert!(matches!(profile("ecs").sign_in, Some(SignIn::EcsAgency)));
-        assert!(matches!(profile("token").sign_in, Some(SignIn::Token(token)) if token.expose_secret() == "hunter2"));
+        assert!(matches!(profile("ecs").sign_in, Ok(Some(SignIn::EcsAgency))));
+        assert!(
+            matches!(profile("token").sign_in, Ok(Some(SignIn::Token(token))) if token.expose_secret() == "hunter2")
+        );
         let agency = profile("agency");
         assert_eq!(keys(&agency), expected("3", Some("t")));
         let role = Role {
@@ -328,7 +333,7 @@ mod tests {
     #[test]
     fn profile_without_keys_then_nothing_to_sign_in_with() {
         let profiles = json!([{"name": "main", "mode": "AKSK", "accessKeyId": "", "secretAccessKey": ""}]);
-        assert!(parsed(&profiles, None).expect("a profile").sign_in.is_none());
+        assert!(parsed(&profiles, None).expect("a profile").sign_in.expect("usable").is_none());
     }
 
     #[test]
@@ -348,7 +353,7 @@ mod tests {
     fn encrypted_secrets_then_recognised_and_not_shown() {
         for secret in ["hunter2+/==", &"x".repeat(65)] {
             let profiles = json!([{"name": "main", "accessKeyId": "AK", "secretAccessKey": secret}]);
-            let error = parsed(&profiles, None).expect_err("encrypted");
+            let error = parsed(&profiles, None).expect("a profile").sign_in.expect_err("encrypted");
             assert_eq!(error, SharedConfigError::Encrypted("main".to_owned()));
         }
     }
@@ -361,7 +366,10 @@ mod tests {
             {"name": "keyless", "mode": "agency", "sourceProfile": "odd"},
             {"name": "nobody's", "mode": "Agency", "accessKeyId": "1", "secretAccessKey": "2", "agencyName": "ops"},
         ]);
-        let error = |name| parsed(&profiles, name).expect_err("refused").to_string();
+        let error = |name| match parsed(&profiles, name) {
+            Ok(profile) => profile.sign_in.expect_err("refused").to_string(),
+            Err(error) => error.to_string(),
+        };
         assert_eq!(error(None), "it has no profile `main`; it has: odd, agency, keyless, nobody's");
         assert!(error(Some("odd")).starts_with("profile `odd` has the mode `magic`"));
         assert!(error(Some("agency")).ends_with("profile `gone`, which does not exist"));

@@ -1,205 +1,178 @@
-//! The provider block: what may be written in it, and what a configuration says.
+//! The provider block: the one declaration of each of its arguments.
+
+mod roles;
 
 use std::collections::BTreeMap;
 
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::terraform::{Argument, Attribute, Block, BlockNesting, NestedBlock, Schema, Type};
+pub(super) use self::roles::{AssumeRole, AssumeRoleWithOidc, assume_role, assume_role_with_oidc};
+use super::messages;
+use super::setting::{AnySetting, Setting, settings};
+use crate::env::{self, Variable};
+use crate::huaweicloud::{Endpoint, is_domain, is_region};
+use crate::terraform::{Argument, Attribute, Block, BlockNesting, Diagnostic, NestedBlock, Schema, Type};
 
-/// The services whose endpoints can be replaced.
-pub(super) const SERVICES: [&str; 4] = ["maas", "modelarts", "iam", "sts"];
+settings! {
+    /// What the provider block says.
+    pub struct Config as ALL {
+    REGION region: String =
+        "Region whose MaaS API is called, such as `ap-southeast-1`."
+        [HW_REGION_NAME, OS_REGION_NAME]
+        {
+            profile: Some(|profile| profile.region.clone()),
+            check: |region| if is_region(region) { Ok(()) } else { Err(messages::bad_region(region)) },
+        };
+    PROJECT_ID project_id: String =
+        "ID of the project that owns the workspaces. Must be a project of `region`. Defaults to the project named \
+         `project_name`, which takes one request to find."
+        [HW_PROJECT_ID, OS_PROJECT_ID, OS_TENANT_ID]
+        { profile: Some(|profile| profile.project_id.clone()), check: |id| path_segment("project_id", id) };
+    PROJECT_NAME project_name: String =
+        "Name of the project. Defaults to the name of the region."
+        [HW_PROJECT_NAME, OS_PROJECT_NAME, OS_TENANT_NAME];
+    DOMAIN_ID domain_id: String =
+        "ID of the account."
+        [HW_DOMAIN_ID, OS_DOMAIN_ID, OS_USER_DOMAIN_ID, OS_PROJECT_DOMAIN_ID]
+        { profile: Some(|profile| profile.domain_id.clone()) };
+    DOMAIN_NAME domain_name: String =
+        "Name of the account. Required with `user_name`, unless `domain_id` is set."
+        [HW_DOMAIN_NAME, OS_DOMAIN_NAME, OS_USER_DOMAIN_NAME, OS_PROJECT_DOMAIN_NAME];
 
-/// What the provider block says.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Config {
-    pub(super) region: Argument<String>,
-    pub(super) project_id: Argument<String>,
-    pub(super) project_name: Argument<String>,
-    pub(super) domain_id: Argument<String>,
-    pub(super) domain_name: Argument<String>,
-    pub(super) token: Argument<SecretString>,
-    pub(super) access_key: Argument<SecretString>,
-    pub(super) secret_key: Argument<SecretString>,
-    pub(super) security_token: Argument<SecretString>,
-    pub(super) user_name: Argument<String>,
-    pub(super) user_id: Argument<String>,
-    pub(super) password: Argument<SecretString>,
-    pub(super) profile: Argument<String>,
-    pub(super) shared_config_file: Argument<String>,
-    pub(super) assume_role: Argument<Vec<AssumeRole>>,
-    pub(super) assume_role_with_oidc: Argument<AssumeRoleWithOidc>,
-    pub(super) auth_url: Argument<String>,
-    pub(super) cloud: Argument<String>,
-    pub(super) endpoints: Argument<BTreeMap<String, Argument<String>>>,
-    pub(super) insecure: Argument<bool>,
-    pub(super) cacert_file: Argument<String>,
-    pub(super) cert: Argument<String>,
-    pub(super) key: Argument<SecretString>,
-    pub(super) max_retries: Argument<f64>,
+    TOKEN token: SecretString = "IAM token of a user." [HW_AUTH_TOKEN, OS_AUTH_TOKEN];
+    ACCESS_KEY access_key: SecretString =
+        "Access key ID (AK). Required with `secret_key`."
+        [HW_ACCESS_KEY, OS_ACCESS_KEY]
+        { needs: &[&["secret_key"]] };
+    SECRET_KEY secret_key: SecretString =
+        "Secret access key (SK). Required with `access_key`."
+        [HW_SECRET_KEY, OS_SECRET_KEY]
+        { needs: &[&["access_key"]] };
+    SECURITY_TOKEN security_token: SecretString =
+        "Security token of a temporary access key." [HW_SECURITY_TOKEN] { needs: &[&["access_key"]] };
+    USER_NAME user_name: String =
+        "Name of a user who authenticates with `password`."
+        [HW_USER_NAME, OS_USERNAME]
+        { needs: &[&["password"], &["domain_name", "domain_id"]], replaced_by: "user_id" };
+    USER_ID user_id: String =
+        "ID of a user who authenticates with `password`."
+        [HW_USER_ID, OS_USER_ID]
+        { needs: &[&["password"]] };
+    PASSWORD password: SecretString =
+        "Password of the user."
+        [HW_USER_PASSWORD, OS_PASSWORD]
+        { needs: &[&["user_name", "user_id"]] };
+    PROFILE profile: String =
+        "Profile in the configuration file of KooCLI (`hcloud`). Defaults to the file's current profile if \
+         `shared_config_file` is set."
+        [HW_PROFILE];
+    SHARED_CONFIG_FILE shared_config_file: String =
+        "Configuration file of KooCLI. Defaults to `~/.hcloud/config.json` if `profile` is set."
+        [HW_SHARED_CONFIG_FILE];
+
+    AUTH_URL auth_url: String =
+        "URL of IAM, with or without `/v3` at its end. Takes precedence over `iam` in `endpoints`. Defaults to \
+         `https://iam.{region}.{cloud}`."
+        [HW_AUTH_URL, OS_AUTH_URL]
+        { check: |url| endpoint("`auth_url`", url) };
+    CLOUD cloud: String =
+        "Domain of the cloud. Defaults to `myhuaweicloud.com`, and to `myhuaweicloud.eu` for the regions `eu-west-1*`."
+        [HW_CLOUD]
+        { check: |cloud| if is_domain(cloud) { Ok(()) } else { Err(messages::bad_cloud(cloud)) } };
+    INSECURE insecure: bool =
+        "Whether to accept any certificate of a server, even one with a key that is too weak otherwise, such as RSA-1024. \
+         Connections are not private then. TLS versions before 1.2, and P-521 keys over TLS 1.2, stay unsupported. Defaults \
+         to `false`."
+        [HW_INSECURE, OS_INSECURE];
+    CACERT_FILE cacert_file: String =
+        "Path or PEM text of certificates to trust in addition to the bundled ones and the system's: those of authorities, \
+         or that of a server itself."
+        [OS_CACERT];
+    CERT cert: String =
+        "Path or PEM text of the client's certificate and those of its issuers, which are sent unchanged. Required with \
+         `key`."
+        [OS_CERT]
+        { needs: &[&["key"]] };
+    KEY key: SecretString =
+        "Path or PEM text of the certificate's private key, without a passphrase: RSA with 2048 to 4096 bits, P-256, P-384 \
+         or Ed25519. Required with `cert`."
+        [OS_KEY]
+        { needs: &[&["cert"]] };
+    MAX_RETRIES max_retries: f64 =
+        "How often a request is retried after a temporary failure. Defaults to `5`."
+        [HW_MAX_RETRIES] (0 to 100);
+    }
+    and {
+        endpoints: BTreeMap<String, Argument<String>>;
+        assume_role: Vec<AssumeRole>;
+        assume_role_with_oidc: AssumeRoleWithOidc;
+    }
 }
 
-/// A block `assume_role`.
-#[derive(Debug, Deserialize)]
-pub(super) struct AssumeRole {
-    pub(super) agency_name: Argument<String>,
-    pub(super) domain_name: Argument<String>,
-    pub(super) domain_id: Argument<String>,
-    pub(super) duration: Argument<f64>,
+/// A service whose endpoint can be replaced.
+pub(super) struct Service {
+    /// Keys of `endpoints` that give the URL, the first of which that is set counts.
+    pub(super) keys: &'static [&'static str],
+    /// Environment variables for the URL.
+    pub(super) environment: &'static [Variable],
 }
 
-/// The block `assume_role_with_oidc`.
-#[derive(Debug, Deserialize)]
-pub(super) struct AssumeRoleWithOidc {
-    pub(super) agency_name: Argument<String>,
-    pub(super) domain_id: Argument<String>,
-    pub(super) idp_id: Argument<String>,
-    pub(super) id_token: Argument<SecretString>,
-    pub(super) id_token_file: Argument<String>,
-    pub(super) duration: Argument<f64>,
+pub(super) static MAAS: Service = Service { keys: &["maas", "modelarts"], environment: &[env::HW_MAAS_ENDPOINT] };
+
+/// The environment variables for IAM are those of `auth_url`, which counts before the key.
+pub(super) static IAM: Service = Service { keys: &["iam"], environment: &[] };
+
+pub(super) static STS: Service = Service { keys: &["sts"], environment: &[env::HW_STS_ENDPOINT] };
+
+/// Returns all keys of `endpoints`.
+pub(super) fn endpoint_keys() -> Vec<&'static str> {
+    [&MAAS, &IAM, &STS].into_iter().flat_map(|service| service.keys).copied().collect()
 }
 
-/// The schema of the provider block.
+/// Returns the schema of the provider block.
 pub(super) fn schema() -> Schema {
     let description = "Reads Huawei Cloud MaaS (ModelArts Studio). Every argument is optional and can come from the \
-                       environment; an argument beats a variable. Nothing is sent before the first read.";
-    let attributes = [scope(), credentials(), connection()].concat();
-    Schema { version: 0, block: Block { description, attributes, blocks: blocks() } }
+                       environment; an argument takes precedence over an environment variable. No request is sent before \
+                       the first read.";
+    let endpoints = Attribute::optional(
+        "endpoints",
+        Type::map(Type::String),
+        "URLs that replace the services' own, by service: `maas`, `modelarts` (used for `maas` too), `iam` and `sts`. Can \
+         also be set with the `HW_MAAS_ENDPOINT` environment variable for `maas`, and with `HW_STS_ENDPOINT` for `sts`.",
+    );
+    let block = |name, nesting, block| NestedBlock { name, nesting, block };
+    let blocks = vec![
+        block("assume_role", BlockNesting::List, assume_role::block()),
+        block("assume_role_with_oidc", BlockNesting::Single, assume_role_with_oidc::block()),
+    ];
+    let attributes = attributes(ALL).into_iter().chain([endpoints]).collect();
+    Schema { version: 0, block: Block { description, attributes, blocks } }
 }
 
-fn text(name: &'static str, description: &'static str) -> Attribute {
-    Attribute::optional(name, Type::String, description)
-}
-
-fn secret(name: &'static str, description: &'static str) -> Attribute {
-    text(name, description).sensitive()
-}
-
-fn scope() -> Vec<Attribute> {
-    vec![
-        text("region", "Region whose MaaS API is called, such as `ap-southeast-1`. Environment: `HW_REGION_NAME`."),
-        text(
-            "project_id",
-            "Project that owns the workspaces. It has to belong to `region`. When it is left out, it is looked up by \
-             `project_name`, with one request. Environment: `HW_PROJECT_ID`.",
-        ),
-        text("project_name", "Name of the project, if it is not that of the region. Environment: `HW_PROJECT_NAME`."),
-        text("domain_id", "Id of the account. Environment: `HW_DOMAIN_ID`."),
-        text(
-            "domain_name",
-            "Name of the account. A user who signs in by name needs it, or `domain_id`. Environment: `HW_DOMAIN_NAME`.",
-        ),
-    ]
-}
-
-fn credentials() -> Vec<Attribute> {
-    vec![
-        secret("token", "IAM token of a user. Environment: `HW_AUTH_TOKEN`."),
-        secret("access_key", "Access key id (AK). Needs `secret_key`. Environment: `HW_ACCESS_KEY`."),
-        secret("secret_key", "Secret key (SK). Needs `access_key`. Environment: `HW_SECRET_KEY`."),
-        secret("security_token", "Token that goes with a temporary access key. Environment: `HW_SECURITY_TOKEN`."),
-        text("user_name", "Name of a user who signs in with `password`. Environment: `HW_USER_NAME`."),
-        text("user_id", "Id of a user who signs in with `password`. Environment: `HW_USER_ID`."),
-        secret("password", "Password of that user. Environment: `HW_USER_PASSWORD`."),
-        text(
-            "profile",
-            "Profile in the configuration of KooCLI (`hcloud`); the current one when only the file is named. \
-             Environment: `HW_PROFILE`.",
-        ),
-        text(
-            "shared_config_file",
-            "Configuration file of KooCLI, `~/.hcloud/config.json` when only `profile` is set. Environment: \
-             `HW_SHARED_CONFIG_FILE`.",
-        ),
-    ]
-}
-
-fn connection() -> Vec<Attribute> {
-    vec![
-        text(
-            "auth_url",
-            "URL of IAM, with or without `/v3` at its end; `https://iam.{region}.{cloud}` when it is left out. It comes \
-             before `iam` in `endpoints`. Environment: `HW_AUTH_URL`.",
-        ),
-        text(
-            "cloud",
-            "Domain of the cloud: `myhuaweicloud.com`, or `myhuaweicloud.eu` for the regions `eu-west-1*`, when it is \
-             left out. Environment: `HW_CLOUD`.",
-        ),
-        Attribute::optional(
-            "endpoints",
-            Type::map(Type::String),
-            "URLs that replace the services' own, by service: `maas`, `modelarts` (used for `maas` too), `iam` and \
-             `sts`. Environment for `maas`: `HW_MAAS_ENDPOINT`; for `sts`: `HW_STS_ENDPOINT`.",
-        ),
-        Attribute::optional(
-            "insecure",
-            Type::Bool,
-            "Whether any server is trusted, whatever certificate it shows, even with a key that is too weak otherwise, such \
-             as RSA-1024. Nothing is private then. Not supported even so are TLS versions older than 1.2, and over TLS 1.2 \
-             keys on the curve P-521. Environment: `HW_INSECURE`.",
-        ),
-        text(
-            "cacert_file",
-            "Further roots to trust, a path or PEM itself. They are added to the bundled and the system's roots. The \
-             certificate of a server itself, such as a self-signed one, can be given too. Environment: `OS_CACERT`.",
-        ),
-        text(
-            "cert",
-            "Certificate that the client shows and those of its issuers, a path or PEM itself. Sent as it is. Needs `key`. \
-             Environment: `OS_CERT`.",
-        ),
-        secret(
-            "key",
-            "Private key of that certificate without a passphrase, a path or PEM itself: RSA with 2048 to 4096 bits, P-256, \
-             P-384 or Ed25519. Needs `cert`. Environment: `OS_KEY`.",
-        ),
-        Attribute::optional(
-            "max_retries",
-            Type::Number,
-            "How often a request is tried again when it fails in a way that may pass; 5 when it is left out. \
-             Environment: `HW_MAX_RETRIES`.",
-        ),
-    ]
-}
-
-fn blocks() -> Vec<NestedBlock> {
-    let duration = |description| Attribute::optional("duration", Type::Number, description);
-    let assume_role = Block {
-        description: "An agency to assume on top of the credentials. Several blocks form a chain. Without any, the \
-                      variables `HW_ASSUME_ROLE_AGENCY_NAME`, `HW_ASSUME_ROLE_DOMAIN_NAME`, \
-                      `HW_ASSUME_ROLE_DOMAIN_ID` and `HW_ASSUME_ROLE_DURATION` are read.",
-        attributes: vec![
-            Attribute::required("agency_name", Type::String, "Name of the agency."),
-            text("domain_name", "Name of the account that it belongs to. Set this or `domain_id`."),
-            text("domain_id", "Id of the account that it belongs to. With it, the keys come from STS (v5)."),
-            duration(
-                "How long the temporary keys should be valid, in seconds, 900 at least; what the service gives by \
-                 itself when it is left out.",
-            ),
-        ],
-        blocks: Vec::new(),
+/// Returns the environment variables of the arguments, each with what it does. For the documentation.
+#[must_use]
+pub fn environment_variables() -> Vec<(Variable, String)> {
+    let of_argument = |setting: &&dyn AnySetting<Config>| {
+        let argument = format!("Sets the argument `{}`", setting.name());
+        let variables = setting.environment();
+        let purpose = move |index: usize| match index.checked_sub(1).and_then(|before| variables.get(before)) {
+            Some(before) => format!("{argument}, if `{}` is not set.", before.name),
+            None => format!("{argument}."),
+        };
+        variables.iter().enumerate().map(move |(index, variable)| (*variable, purpose(index)))
     };
-    let oidc = Block {
-        description: "Signs in with an ID token of an identity provider and assumes an agency; other credentials are \
-                      not needed then. Without this block, `HW_ASSUME_ROLE_IDP_ID`, `HW_ASSUME_ROLE_ID_TOKEN` or \
-                      `HW_ASSUME_ROLE_ID_TOKEN_FILE` and the variables of `assume_role` are read.",
-        attributes: vec![
-            Attribute::required("agency_name", Type::String, "Name of the agency."),
-            Attribute::required("domain_id", Type::String, "Id of the account that it belongs to."),
-            Attribute::required("idp_id", Type::String, "The identity provider's name in IAM."),
-            secret("id_token", "The ID token. Set this or `id_token_file`."),
-            text("id_token_file", "File that holds the ID token, read at each sign-in."),
-            duration(
-                "How long the temporary keys should be valid, in seconds, from 900 to 3600; what the service gives by \
-                 itself when it is left out.",
-            ),
-        ],
-        blocks: Vec::new(),
-    };
-    vec![
-        NestedBlock { name: "assume_role", nesting: BlockNesting::List, block: assume_role },
-        NestedBlock { name: "assume_role_with_oidc", nesting: BlockNesting::Single, block: oidc },
-    ]
+    ALL.iter().flat_map(of_argument).collect()
+}
+
+fn attributes<B>(settings: &[&dyn AnySetting<B>]) -> Vec<Attribute> {
+    settings.iter().map(|setting| setting.attribute()).collect()
+}
+
+fn path_segment(name: &str, value: &str) -> Result<(), Diagnostic> {
+    if Endpoint::is_segment(value) { Ok(()) } else { Err(messages::bad_path_segment(name, value)) }
+}
+
+fn endpoint(name: &str, url: &str) -> Result<(), Diagnostic> {
+    Endpoint::parse(url).map(drop).map_err(|error| messages::bad_endpoint(name, error))
 }

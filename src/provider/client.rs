@@ -1,12 +1,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::{SecretSlice, SecretString};
+use secrecy::SecretSlice;
 
+use super::block::{CACERT_FILE, CERT, INSECURE, KEY, MAX_RETRIES};
+use super::given::{Given, Origin};
 use super::reported::ReportedFailures;
-use super::settings::{Settings, own, own_secret, settled};
+use super::setting::integer;
+use super::settings::{Settings, settled};
 use super::sources::{self, Credentials};
-use super::{checks, cloud, messages};
+use super::{cloud, messages};
 use crate::env::{self, Environment};
 use crate::huaweicloud::{
     Clock, Deadline, Endpoint, Error, ErrorKind, HttpOptions, Project, Proxies, Session, SessionOptions, Target,
@@ -16,7 +19,7 @@ use crate::maas;
 use crate::terraform::{AttributePath, Diagnostic, ReadError, messages as terraform_messages};
 
 /// How often a request is tried again, as in the official provider.
-const MAX_RETRIES: u32 = 5;
+const DEFAULT_RETRIES: u32 = 5;
 
 /// The metadata service of ECS answers within milliseconds, or there is none.
 const ECS_TIMEOUT: Duration = Duration::from_secs(2);
@@ -83,16 +86,13 @@ impl Client {
         own_region: Option<String>,
         own_project_id: Option<String>,
     ) -> Result<(String, Project), ReadError> {
-        let provider_region = self.settings.region()?;
+        let provider_region = || settled(self.settings.region()?, "region");
         let region = match own_region {
+            Some(region) if !is_region(&region) => return Err(messages::bad_region(&region).into()),
             Some(region) => region,
-            None => settled(provider_region.clone(), "region")?.ok_or_else(messages::missing_region)?,
+            None => provider_region()?.ok_or_else(messages::missing_region)?,
         };
-        // Arguments are checked in validation; variables and profiles come to light here.
-        if !is_region(&region) {
-            return Err(messages::bad_region(&region).into());
-        }
-        let elsewhere = || Ok(settled(provider_region.as_ref(), "region")?.is_some_and(|own| *own != region));
+        let elsewhere = || Ok(provider_region()?.is_some_and(|own| own != region));
         let endpoint = self.maas()?.session().cloud().modelarts.as_ref();
         let endpoint = endpoint.map_err(|unavailable| self.reason(*unavailable))?;
         if endpoint.is_some() && elsewhere()? {
@@ -148,7 +148,7 @@ async fn connected(settings: &Settings, user_agent: String) -> Result<Connected,
         cloud: cloud::cloud(settings),
         metadata: cloud::metadata(settings, &sign_in)?,
         http: HttpOptions { user_agent, tls, proxies: proxies(&settings.environment) },
-        max_retries: max_retries(settings)?,
+        max_retries: settings.value(&MAX_RETRIES)?.map_or(DEFAULT_RETRIES, integer),
         clock: Clock::system(),
         sign_in,
         roles,
@@ -157,53 +157,41 @@ async fn connected(settings: &Settings, user_agent: String) -> Result<Connected,
 }
 
 async fn tls(settings: &Settings) -> Result<TlsOptions, ReadError> {
-    let config = &settings.config;
-    let insecure = match settled(config.insecure, "insecure")? {
-        Some(insecure) => Some(insecure),
-        None => checks::truth_of_variable(&settings.environment, &[env::HW_INSECURE, env::OS_INSECURE])?,
-    };
-    let ca = settled(settings.text(&config.cacert_file, &[env::OS_CACERT]), "cacert_file")?;
-    let ca_certificates = match ca {
-        Some(ca) => Some(at_argument(
-            "cacert_file",
-            own(&config.cacert_file).is_some(),
-            settings.pem("cacert_file", &ca).await,
-        )?),
+    let insecure = settings.value(&INSECURE)?.unwrap_or_default();
+    let ca_certificates = match settled(settings.resolve(&CACERT_FILE)?, CACERT_FILE.name)? {
+        Some(ca) => Some(pem(settings, CACERT_FILE.name, &ca).await?),
         None => None,
     };
-    let client_identity = client_identity(settings).await?;
-    Ok(TlsOptions { insecure: insecure.unwrap_or_default(), ca_certificates, client_identity })
+    Ok(TlsOptions { insecure, ca_certificates, client_identity: client_identity(settings).await? })
 }
 
 /// The client's certificate and its key. Each may come from the block or the environment; one alone is an error.
 async fn client_identity(settings: &Settings) -> Result<Option<(Vec<u8>, SecretSlice<u8>)>, ReadError> {
-    let config = &settings.config;
-    let (own_cert, own_key) = (own(&config.cert), own_secret(&config.key));
-    let cert = settled(settings.text(&config.cert, &[env::OS_CERT]), "cert")?;
-    let key = match own_key.clone() {
-        Some(key) => settled(key, "key")?,
-        None => settings.environment.get(env::OS_KEY).map(SecretString::from),
-    };
-    let (cert, key) = match (cert, key) {
-        (Some(cert), Some(key)) => (cert, key),
-        (None, None) => return Ok(None),
-        (Some(_), None) if own_cert.is_some() => {
-            return Err(messages::half_a_pair("cert", "key").at(AttributePath::attribute("cert")).into());
+    let cert = settled(settings.resolve(&CERT)?, CERT.name)?;
+    let key = settled(settings.resolve(&KEY)?, KEY.name)?;
+    match (cert, key) {
+        (Some(cert), Some(key)) => {
+            let secret = settings.key(&key.value).await.map_err(|error| key.origin.explain(error))?;
+            Ok(Some((pem(settings, CERT.name, &cert).await?, secret)))
         }
-        (None, Some(_)) if own_key.is_some() => {
-            return Err(messages::half_a_pair("key", "cert").into());
-        }
-        (Some(_), None) => return Err(messages::half_of_variables("OS_CERT", "`key` or OS_KEY").into()),
-        (None, Some(_)) => return Err(messages::half_of_variables("OS_KEY", "`cert` or OS_CERT").into()),
-    };
-    let key = settings.key(&key).await?;
-    Ok(Some((at_argument("cert", own_cert.is_some(), settings.pem("cert", &cert).await)?, key)))
+        (None, None) => Ok(None),
+        (Some(cert), None) => Err(half(&cert.origin, CERT.name, KEY.name, "OS_KEY").into()),
+        (None, Some(key)) => Err(half(&key.origin, KEY.name, CERT.name, "OS_CERT").into()),
+    }
 }
 
-/// Adds the path of the argument to an error, unless the value comes from the environment. Never for a secret: hosts show
-/// the line with its value.
-fn at_argument<T>(name: &str, is_own: bool, outcome: Result<T, Diagnostic>) -> Result<T, Diagnostic> {
-    outcome.map_err(|error| if is_own { error.at(AttributePath::attribute(name)) } else { error })
+async fn pem(settings: &Settings, name: &'static str, given: &Given<String>) -> Result<Vec<u8>, Diagnostic> {
+    settings.pem(name, &given.value).await.map_err(|error| given.origin.explain(error))
+}
+
+fn half(origin: &Origin, set: &str, missing: &str, variable: &str) -> Diagnostic {
+    match origin {
+        Origin::Variable(name) => messages::half_of_variables(name, &format!("`{missing}` or {variable}")),
+        Origin::Argument { sensitive: true, .. } => {
+            messages::half_a_pair(set, missing).at(AttributePath::attribute(missing))
+        }
+        origin => origin.explain(messages::half_a_pair(set, missing)),
+    }
 }
 
 fn proxies(environment: &Environment) -> Proxies {
@@ -212,14 +200,6 @@ fn proxies(environment: &Environment) -> Proxies {
         http: environment.in_either_case(env::HTTP_PROXY),
         no_proxy: environment.in_either_case(env::NO_PROXY),
     }
-}
-
-fn max_retries(settings: &Settings) -> Result<u32, ReadError> {
-    let retries = match settled(settings.config.max_retries, "max_retries")? {
-        Some(retries) => Some(checks::whole(retries, 0..=u32::MAX, "max_retries")?),
-        None => checks::retries_of_variable(&settings.environment)?,
-    };
-    Ok(retries.unwrap_or(MAX_RETRIES))
 }
 
 #[cfg(test)]

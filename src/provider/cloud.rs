@@ -1,11 +1,15 @@
 //! Where the services are, as the provider block and the environment say. Each setting is evaluated by itself, so that
 //! one that no request needs cannot fail a read.
 
-use super::settings::{Settings, own, settled};
-use super::{checks, messages};
+use std::collections::BTreeMap;
+
+use super::block::{AUTH_URL, CLOUD, DOMAIN_ID, IAM, MAAS, STS, Service};
+use super::given::{Given, Origin};
+use super::messages;
+use super::settings::{Settings, settled};
 use crate::env;
 use crate::huaweicloud::{Cloud, Endpoint, SignIn, Unavailable};
-use crate::terraform::{AttributePath, Diagnostic, ReadError};
+use crate::terraform::{Argument, AttributePath, Diagnostic, ReadError, Step};
 
 /// Where the metadata service of an ECS instance is.
 const ECS_METADATA: &str = "http://169.254.169.254";
@@ -16,7 +20,7 @@ type GivenEndpoint = Result<Option<Endpoint>, ReadError>;
 /// All of them, for a session.
 pub(super) fn cloud(settings: &Settings) -> Cloud {
     Cloud {
-        domain: checks::cloud(settings).map_err(|_| Unavailable::Cloud),
+        domain: settings.value(&CLOUD).map_err(|_| Unavailable::Cloud),
         modelarts: modelarts(settings).map_err(|_| Unavailable::ModelArts),
         iam: iam(settings).map_err(|_| Unavailable::Iam),
         sts: sts(settings).map_err(|_| Unavailable::Sts),
@@ -27,7 +31,7 @@ pub(super) fn cloud(settings: &Settings) -> Cloud {
 pub(super) fn reason(settings: &Settings, unavailable: Unavailable) -> Option<ReadError> {
     match unavailable {
         Unavailable::DomainId => domain_id(settings).err(),
-        Unavailable::Cloud => checks::cloud(settings).err(),
+        Unavailable::Cloud => settings.value(&CLOUD).err(),
         Unavailable::ModelArts => modelarts(settings).err(),
         Unavailable::Iam => iam(settings).err(),
         Unavailable::Sts => sts(settings).err(),
@@ -36,49 +40,62 @@ pub(super) fn reason(settings: &Settings, unavailable: Unavailable) -> Option<Re
 
 /// The id of the account.
 pub(super) fn domain_id(settings: &Settings) -> Result<Option<String>, ReadError> {
-    settled(settings.domain_id()?, "domain_id")
+    settings.value(&DOMAIN_ID)
 }
 
 fn iam(settings: &Settings) -> GivenEndpoint {
-    let given = match settled(own(&settings.config.auth_url).unwrap_or_default(), "auth_url")? {
-        Some(url) => {
-            let endpoint = parsed("`auth_url`", &url);
-            Some(endpoint.map_err(|error| error.at(AttributePath::attribute("auth_url")))?)
-        }
-        None => endpoint(settings, "iam", &[env::HW_AUTH_URL, env::OS_AUTH_URL])?,
+    let given = match AUTH_URL.in_provider(&settings.config) {
+        Some(url) => settled(url, AUTH_URL.name)?.map(|url| parsed(AUTH_URL.name, &url)),
+        None => endpoint(settings, &IAM)?.map(Ok),
     };
-    Ok(given.map(Endpoint::without_version))
+    let given = match given {
+        None => AUTH_URL.in_environment(&settings.environment)?.map(|url| parsed(AUTH_URL.name, &url)),
+        given => given,
+    };
+    Ok(given.transpose()?.map(Endpoint::without_version))
 }
 
 fn modelarts(settings: &Settings) -> GivenEndpoint {
-    endpoint(settings, "maas", &[env::HW_MAAS_ENDPOINT])
+    endpoint(settings, &MAAS)
 }
 
 fn sts(settings: &Settings) -> GivenEndpoint {
-    endpoint(settings, "sts", &[env::HW_STS_ENDPOINT])
+    endpoint(settings, &STS)
 }
 
 /// The metadata service of ECS. Its environment variable matters only to credentials that come from there.
 pub(super) fn metadata(settings: &Settings, sign_in: &SignIn) -> Result<Endpoint, Diagnostic> {
     let url = settings.environment.get(env::HW_ECS_METADATA_ENDPOINT).filter(|_| matches!(sign_in, SignIn::EcsAgency));
-    parsed("HW_ECS_METADATA_ENDPOINT", url.as_deref().unwrap_or(ECS_METADATA))
+    let origin = Origin::Variable(env::HW_ECS_METADATA_ENDPOINT.name);
+    parsed("metadata endpoint", &Given { value: url.unwrap_or_else(|| ECS_METADATA.to_owned()), origin })
 }
 
-/// The endpoint that the block, or else the environment, gives for a service. The block's `modelarts` counts for MaaS too,
-/// and comes before a variable for MaaS.
-fn endpoint(settings: &Settings, service: &str, variables: &[env::Variable]) -> GivenEndpoint {
+/// The endpoint that the block, or else the environment, gives for a service.
+fn endpoint(settings: &Settings, service: &Service) -> GivenEndpoint {
     let endpoints = settled(settings.config.endpoints.as_ref(), "endpoints")?;
-    let of_block = |key| Some((key, own(endpoints?.get(key)?)?));
-    let given = of_block(service).or_else(|| (service == "maas").then(|| of_block("modelarts")).flatten());
-    let given = match given {
-        Some((key, url)) => settled(url, "endpoints")?.map(|url| (format!("`endpoints[\"{key}\"]`"), url)),
-        None => settings.environment.first_named(variables).map(|(name, url)| (name.to_owned(), url)),
-    };
-    Ok(given.map(|(what, url)| parsed(&what, &url)).transpose()?)
+    if let Some((key, url)) = service.keys.iter().find_map(|key| Some((key, of_block(endpoints?, key)?))) {
+        return Ok(settled(url, "endpoints")?.map(|url| parsed(&format!("endpoints[\"{key}\"]"), &url)).transpose()?);
+    }
+    let Some((name, value)) = settings.environment.first_named(service.environment) else { return Ok(None) };
+    let key = service.keys.first().copied().unwrap_or_default();
+    Ok(Some(parsed(&format!("endpoints[\"{key}\"]"), &Given { value, origin: Origin::Variable(name) })?))
 }
 
-fn parsed(what: &str, url: &str) -> Result<Endpoint, Diagnostic> {
-    Endpoint::parse(url).map_err(|error| messages::bad_endpoint(what, error))
+/// The URL that the block has under a key, unless that is left out or empty.
+fn of_block(endpoints: &BTreeMap<String, Argument<String>>, key: &str) -> Option<Argument<Given<String>>> {
+    let path = AttributePath::attribute("endpoints").with(Step::Key(key.to_owned()));
+    match endpoints.get(key)? {
+        Argument::Known(url) if url.is_empty() => None,
+        Argument::Known(url) => {
+            Some(Argument::Known(Given { value: url.clone(), origin: Origin::Argument { path, sensitive: false } }))
+        }
+        Argument::Unknown => Some(Argument::Unknown),
+        Argument::Null => None,
+    }
+}
+
+fn parsed(name: &str, url: &Given<String>) -> Result<Endpoint, Diagnostic> {
+    Endpoint::parse(&url.value).map_err(|error| url.origin.explain(messages::bad_endpoint(&format!("`{name}`"), error)))
 }
 
 #[cfg(test)]
@@ -88,7 +105,6 @@ mod tests {
     use super::super::block::Config;
     use super::*;
     use crate::env::Environment;
-    use crate::terraform::Argument;
 
     fn known(text: &str) -> Argument<String> {
         Argument::Known(text.to_owned())
@@ -131,7 +147,10 @@ mod tests {
     #[test]
     fn invalid_url_then_error_names_the_variable_or_the_argument() {
         let error = iam_of(Argument::Null, Argument::Null, &[("OS_AUTH_URL", "ftp://x")]);
-        assert!(error.starts_with("OS_AUTH_URL cannot be used: "), "{error}");
+        assert!(
+            error.starts_with("`auth_url` cannot be used: ") && error.contains(" variable OS_AUTH_URL."),
+            "{error}"
+        );
         let error = iam_of(known("ftp://x"), Argument::Null, &[]);
         assert!(error.starts_with("`auth_url` cannot be used: "), "{error}");
         let error = iam_of(Argument::Null, known("ftp://x"), &[]);
@@ -142,11 +161,12 @@ mod tests {
     fn invalid_cloud_then_error_names_its_source() {
         let domain = |cloud: Argument<String>, variables: &[(&str, &str)]| {
             let settings = settings(Config { cloud, ..Config::default() }, variables);
-            checks::cloud(&settings).map_or_else(text, Option::unwrap_or_default)
+            settings.value(&CLOUD).map_or_else(text, Option::unwrap_or_default)
         };
         let variable = [("HW_CLOUD", "https://example.test")];
         let error = domain(Argument::Null, &variable);
-        assert!(error.starts_with("HW_CLOUD is `https://example.test`, which cannot be the domain"), "{error}");
+        assert!(error.starts_with("`cloud` is `https://example.test`, which cannot be the domain"), "{error}");
+        assert!(error.ends_with("The value comes from the environment variable HW_CLOUD."), "{error}");
         let error = domain(known("a/b"), &variable);
         assert!(error.starts_with("`cloud` is `a/b`, which cannot be the domain"), "{error}");
         assert_eq!(domain(known("example.test"), &variable), "example.test");

@@ -1,69 +1,80 @@
-//! A part of credentials with the place that it comes from, so that an error names that place. Checked only when needed.
+//! A value of a setting with the place that it comes from, so that an error names that place.
 
-use secrecy::SecretString;
+use std::path::PathBuf;
+
+use secrecy::{ExposeSecret, SecretString};
 
 use super::messages;
-use super::settings::{own, own_secret};
-use crate::env::{Environment, Variable};
 use crate::huaweicloud::{SecretProblem, trimmed_key, trimmed_text};
-use crate::terraform::{Argument, AttributePath, Diagnostic};
+use crate::terraform::{AttributePath, Diagnostic};
 
 /// A value that is set, and its place.
-#[derive(Clone)]
-pub(super) struct Given {
-    pub(super) value: SecretString,
-    place: Place,
+#[derive(Clone, Debug)]
+pub(super) struct Given<T> {
+    pub(super) value: T,
+    pub(super) origin: Origin,
 }
 
-#[derive(Clone)]
-enum Place {
+/// The place that a value comes from.
+#[derive(Clone, Debug)]
+pub(super) enum Origin {
+    /// An argument of the provider block.
     Argument {
-        name: &'static str,
-        /// Whether the error has the argument's path. Hosts show the line there, with a secret that stands in it.
-        is_secret: bool,
+        path: AttributePath,
+        /// Whether the value is a secret. Hosts print the line of an error's path, so such an error has no path.
+        sensitive: bool,
     },
+    /// An environment variable.
     Variable(&'static str),
+    /// A profile in a file of KooCLI.
+    Profile { name: String, file: PathBuf },
 }
 
-impl Given {
-    /// A secret of the provider block, unless the block leaves it out or empty.
-    pub(super) fn secret(name: &'static str, argument: &Argument<SecretString>) -> Option<Argument<Self>> {
-        Some(own_secret(argument)?.map(|value| Self { value, place: Place::Argument { name, is_secret: true } }))
+impl Origin {
+    /// Adds the place to an error about the value.
+    pub(super) fn explain(&self, error: Diagnostic) -> Diagnostic {
+        match self {
+            Self::Argument { sensitive: true, .. } => error,
+            Self::Argument { path, sensitive: false } => error.at(path.clone()),
+            Self::Variable(name) => messages::from_environment(error, name),
+            Self::Profile { name, file } => messages::from_profile(error, name, file),
+        }
+    }
+}
+
+impl Given<SecretString> {
+    /// Returns a key or a token without the white space around it.
+    ///
+    /// # Errors
+    /// When the value has other characters than a key can have.
+    pub(super) fn into_key(self, name: &str) -> Result<SecretString, Diagnostic> {
+        trimmed(&self.value, &self.origin, name, trimmed_key)
     }
 
-    /// A text of the provider block.
-    pub(super) fn text(name: &'static str, argument: &Argument<String>) -> Option<Argument<Self>> {
-        let place = Place::Argument { name, is_secret: false };
-        Some(own(argument)?.map(|value| Self { value: value.into(), place }))
+    /// Returns a password without line breaks at its end.
+    ///
+    /// # Errors
+    /// When the value has other characters than a password can have.
+    pub(super) fn into_password(self, name: &str) -> Result<SecretString, Diagnostic> {
+        trimmed(&self.value, &self.origin, name, trimmed_text)
     }
+}
 
-    /// The first of these environment variables that is set.
-    pub(super) fn of_environment(environment: &Environment, variables: &[Variable]) -> Argument<Self> {
-        environment.first_named(variables).map_or(Argument::Null, |(name, value)| {
-            Argument::Known(Self { value: value.into(), place: Place::Variable(name) })
-        })
+impl Given<String> {
+    /// Returns a name or an id without line breaks at its end.
+    ///
+    /// # Errors
+    /// When the value has other characters than a name can have.
+    pub(super) fn into_name(self, name: &str) -> Result<String, Diagnostic> {
+        Ok(trimmed(&self.value.into(), &self.origin, name, trimmed_text)?.expose_secret().to_owned())
     }
+}
 
-    /// As a key or a token.
-    pub(super) fn into_key(self) -> Result<SecretString, Diagnostic> {
-        self.checked(trimmed_key)
-    }
-
-    /// As a password or a name.
-    pub(super) fn into_text(self) -> Result<SecretString, Diagnostic> {
-        self.checked(trimmed_text)
-    }
-
-    fn checked(
-        self,
-        trimmed: fn(&SecretString) -> Result<SecretString, SecretProblem>,
-    ) -> Result<SecretString, Diagnostic> {
-        trimmed(&self.value).map_err(|problem| match self.place {
-            Place::Argument { name, is_secret } => {
-                let error = messages::bad_secret(&format!("`{name}`"), &problem);
-                if is_secret { error } else { error.at(AttributePath::attribute(name)) }
-            }
-            Place::Variable(name) => messages::bad_secret(&format!("The environment variable {name}"), &problem),
-        })
-    }
+fn trimmed(
+    value: &SecretString,
+    origin: &Origin,
+    name: &str,
+    trimmed: fn(&SecretString) -> Result<SecretString, SecretProblem>,
+) -> Result<SecretString, Diagnostic> {
+    trimmed(value).map_err(|problem| origin.explain(messages::bad_secret(&format!("`{name}`"), &problem)))
 }

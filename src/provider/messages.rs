@@ -38,15 +38,26 @@ pub(super) fn bad_region(region: &str) -> Diagnostic {
     )
 }
 
-/// `what` is the argument or variable that says so.
-pub(super) fn bad_cloud(what: &str, cloud: &str) -> Diagnostic {
+pub(super) fn bad_cloud(cloud: &str) -> Diagnostic {
     Diagnostic::error(
         "Invalid cloud",
         format!(
-            "{what} is `{cloud}`, which cannot be the domain of a cloud. Give only the domain, such as \
+            "`cloud` is `{cloud}`, which cannot be the domain of a cloud. Give only the domain, such as \
              myhuaweicloud.com; the service and the region are put before it."
         ),
     )
+}
+
+/// Adds the environment variable that a value comes from to an error about the value.
+pub(super) fn from_environment(error: Diagnostic, variable: &str) -> Diagnostic {
+    let detail = format!("{} The value comes from the environment variable {variable}.", error.detail);
+    Diagnostic { detail, ..error }
+}
+
+/// Adds the profile that a value comes from to an error about the value.
+pub(super) fn from_profile(error: Diagnostic, profile: &str, file: &Path) -> Diagnostic {
+    let detail = format!("{} The value comes from the profile `{profile}` of {}.", error.detail, file.display());
+    Diagnostic { detail, ..error }
 }
 
 pub(super) fn bad_regex(attribute: &str, problem: &re2::Problem) -> Diagnostic {
@@ -91,15 +102,12 @@ pub(super) fn bad_number(name: &str, value: &str, range: &RangeInclusive<u32>) -
     let (least, most) = (range.start(), range.end());
     Diagnostic::error(
         "Invalid number",
-        format!("`{name}` is `{value}`. It takes a whole number from {least} to {most}."),
+        format!("`{name}` must be a whole number from {least} to {most}; got {}.", quoted(value)),
     )
 }
 
-pub(super) fn bad_truth(variable: &str, value: &str) -> Diagnostic {
-    Diagnostic::error(
-        "Invalid environment variable",
-        format!("The environment variable {variable} must be true or false; got \"{value}\"."),
-    )
+pub(super) fn bad_truth(name: &str, value: &str) -> Diagnostic {
+    Diagnostic::error("Invalid value", format!("`{name}` must be true or false; got {}.", quoted(value)))
 }
 
 /// Values of environment variables are never shown: some are secrets.
@@ -154,7 +162,9 @@ pub(super) fn both_set(first: &str, second: &str) -> Diagnostic {
 pub(super) fn half_a_pair(set: &str, missing: &str) -> Diagnostic {
     Diagnostic::error(
         "Missing argument",
-        format!("`{set}` is set without `{missing}`, which belongs to it. Set it too, here or by its variable."),
+        format!(
+            "`{set}` is set without `{missing}`, which belongs to it. Set it too, here or by its environment variable."
+        ),
     )
 }
 
@@ -181,7 +191,7 @@ pub(super) fn missing_for_oidc(name: &str, variable: &str) -> Diagnostic {
         format!("Missing {name}"),
         format!(
             "The sign-in with an ID token needs `{name}`. Set it in the block `assume_role_with_oidc`, or set the \
-             variable {variable}."
+             environment variable {variable}."
         ),
     )
 }
@@ -191,7 +201,7 @@ pub(super) fn missing_region() -> Diagnostic {
         "Missing region",
         format!(
             "The read needs the region whose MaaS API is called. Set `region` in the provider block or the data \
-             source, or set the variable HW_REGION_NAME. MaaS is documented for {DOCUMENTED_REGIONS}."
+             source, or set the environment variable HW_REGION_NAME. MaaS is documented for {DOCUMENTED_REGIONS}."
         ),
     )
 }
@@ -264,7 +274,7 @@ pub(super) fn unreadable_key(error: &io::Error) -> Diagnostic {
     Diagnostic::error(
         "Key cannot be read",
         format!(
-            "`key`, or the variable OS_KEY, is neither PEM nor the path of a readable file: {error}. PEM begins with \
+            "`key` is neither PEM nor the path of a readable file: {error}. PEM begins with \
              -----BEGIN. The value is not shown, since it may be the key itself."
         ),
     )

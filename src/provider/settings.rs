@@ -8,14 +8,18 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 
-use super::block::Config;
+use super::block::{
+    self, Config, DOMAIN_ID, DOMAIN_NAME, PROFILE, PROJECT_ID, PROJECT_NAME, REGION, SHARED_CONFIG_FILE,
+};
+use super::given::{Given, Origin};
 use super::messages;
-use crate::env::{self, Environment, Variable};
-use crate::huaweicloud::{Deadline, Profile, load_profile, read_file};
+use super::setting::{Setting, SettingValue};
+use crate::env::Environment;
+use crate::huaweicloud::{Deadline, Profile, Role, SignIn, load_profile, read_file};
 use crate::terraform::{Argument, AttributePath, Diagnostic, ReadError};
 
 /// Where KooCLI keeps its configuration.
-const SHARED_CONFIG_FILE: &str = "~/.hcloud/config.json";
+const DEFAULT_CONFIG_FILE: &str = "~/.hcloud/config.json";
 
 /// All files of a configuration are read within this time. A pipe may need a moment until its writer has written.
 const FILES_TIMEOUT: Duration = Duration::from_secs(10);
@@ -25,9 +29,18 @@ const FILES_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) struct Settings {
     pub(super) config: Config,
     pub(super) environment: Environment,
-    block_profile: Result<Argument<Profile>, Diagnostic>,
-    environment_profile: Result<Argument<Profile>, Diagnostic>,
+    block_profile: Result<Argument<LoadedProfile>, Diagnostic>,
+    environment_profile: Result<Argument<LoadedProfile>, Diagnostic>,
     files_deadline: Deadline,
+}
+
+/// A profile, and the file that it comes from.
+#[derive(Clone, Debug)]
+pub(super) struct LoadedProfile {
+    pub(super) profile: Profile,
+    file: PathBuf,
+    /// Where the profile or its file is named.
+    origin: Origin,
 }
 
 /// A value of one of the layers.
@@ -37,8 +50,9 @@ impl Settings {
     /// The layers without their files: what a profile says is unknown.
     pub(super) fn without_files(config: Config, environment: Environment) -> Self {
         let named = |named: bool| Ok(if named { Argument::Unknown } else { Argument::Null });
-        let in_block = own(&config.profile).is_some() || own(&config.shared_config_file).is_some();
-        let in_environment = environment.first(&[env::HW_PROFILE, env::HW_SHARED_CONFIG_FILE]).is_some();
+        let in_block = [&PROFILE, &SHARED_CONFIG_FILE].iter().any(|setting| setting.in_provider(&config).is_some());
+        let in_environment =
+            [&PROFILE, &SHARED_CONFIG_FILE].iter().any(|setting| environment.first(setting.environment).is_some());
         let (block_profile, environment_profile) = (named(in_block), named(in_environment));
         let files_deadline = Deadline::within(FILES_TIMEOUT);
         Self { config, environment, block_profile, environment_profile, files_deadline }
@@ -52,111 +66,156 @@ impl Settings {
         Self { block_profile, environment_profile, ..settings }
     }
 
-    /// A text that profiles may have too.
-    pub(super) fn profiled(
+    /// Looks a setting up in the layers, and checks the value that counts.
+    ///
+    /// # Errors
+    /// When the value is invalid, or a profile that might have it cannot be read.
+    pub(super) fn resolve<T: SettingValue>(&self, setting: &Setting<T, Config>) -> Layered<Given<T>> {
+        self.resolve_with(setting, |profile| setting.profile.and_then(|read| read(profile)).into())
+    }
+
+    /// Returns the value of a setting that is needed now: none if no layer has it.
+    ///
+    /// # Errors
+    /// When the value is invalid or not known yet, or a profile that might have it cannot be read.
+    pub(super) fn value<T: SettingValue>(&self, setting: &Setting<T, Config>) -> Result<Option<T>, ReadError> {
+        Ok(settled(self.resolve(setting)?, setting.name)?.map(|given| given.value))
+    }
+
+    /// Looks a setting up in a block of its own, and in the environment only if that block is left out.
+    ///
+    /// # Errors
+    /// When the value is invalid or not known yet.
+    pub(super) fn of_nested<T: SettingValue, B>(
         &self,
-        argument: &Argument<String>,
-        of_profile: impl Fn(Profile) -> Argument<String>,
-        variables: &[Variable],
-    ) -> Layered<String> {
-        if let Some(own) = own(argument) {
-            return Ok(own);
-        }
-        let from = |profile: Argument<Profile>| match profile {
-            Argument::Known(profile) => of_profile(profile),
+        block: Option<(&B, &AttributePath)>,
+        setting: &Setting<T, B>,
+    ) -> Result<Option<Given<T>>, ReadError> {
+        let given = match block {
+            Some((block, path)) => settled(setting.in_block(block, path).unwrap_or_default(), setting.name)?,
+            None => setting.in_environment(&self.environment)?,
+        };
+        Ok(given.map(|given| setting.checked(given)).transpose()?)
+    }
+
+    /// Whether an argument of the provider block, by name, has a value in any layer, or may have one in a file.
+    pub(super) fn may_have(&self, name: &str) -> bool {
+        let in_profile = [&self.block_profile, &self.environment_profile];
+        let in_profile = || in_profile.iter().any(|profile| profile.as_ref().is_ok_and(|profile| !profile.is_null()));
+        block::ALL.iter().filter(|setting| setting.name() == name).any(|setting| {
+            setting.is_in_block(&self.config)
+                || self.environment.first(setting.environment()).is_some()
+                || (setting.is_in_profiles() && in_profile())
+        })
+    }
+
+    fn resolve_with<T: SettingValue>(
+        &self,
+        setting: &Setting<T, Config>,
+        of_profile: impl Fn(&Profile) -> Argument<T>,
+    ) -> Layered<Given<T>> {
+        let of_profile = |loaded: &Argument<LoadedProfile>| match loaded {
+            Argument::Known(loaded) => of_profile(&loaded.profile).map(|value| loaded.given(value)),
             Argument::Unknown => Argument::Unknown,
             Argument::Null => Argument::Null,
         };
-        let of_block = from(self.block_profile()?);
-        if !of_block.is_null() {
-            return Ok(of_block);
+        let in_profiles = setting.profile.is_some();
+        let mut given = setting.in_provider(&self.config).unwrap_or_default();
+        if given.is_null() && in_profiles {
+            given = of_profile(&self.block_profile()?);
         }
-        if let Some(value) = self.environment.first(variables) {
-            return Ok(Argument::Known(value));
+        if given.is_null() {
+            given = setting.in_environment(&self.environment)?.into();
         }
-        Ok(from(self.environment_profile()?))
-    }
-
-    /// A text of the block or else of the environment. An empty one counts as left out.
-    pub(super) fn text(&self, argument: &Argument<String>, variables: &[Variable]) -> Argument<String> {
-        own(argument).unwrap_or_else(|| self.environment.first(variables).map_or(Argument::Null, Argument::Known))
+        if given.is_null() && in_profiles {
+            given = of_profile(&self.environment_profile()?);
+        }
+        match given {
+            Argument::Known(given) => Ok(Argument::Known(setting.checked(given)?)),
+            other => Ok(other),
+        }
     }
 
     /// The region whose API is called.
     pub(super) fn region(&self) -> Layered<String> {
-        let variables = [env::HW_REGION_NAME, env::OS_REGION_NAME];
-        self.profiled(&self.config.region, |profile| from_option(profile.region), &variables)
+        Ok(self.resolve(&REGION)?.map(|given| given.value))
     }
 
     /// The project. That of a profile belongs to the profile's region, if it has one, and is no project for another.
     pub(super) fn project_id(&self) -> Layered<String> {
-        let variables = [env::HW_PROJECT_ID, env::OS_PROJECT_ID, env::OS_TENANT_ID];
         let region = self.region()?;
-        let of_profile = |profile: Profile| match (from_option(profile.project_id), profile.region, &region) {
+        let of_profile = |profile: &Profile| match (profile.project_id.clone().into(), &profile.region, &region) {
             (Argument::Known(_), Some(_), Argument::Unknown) => Argument::Unknown,
-            (Argument::Known(_), Some(own), Argument::Known(region)) if own != *region => Argument::Null,
+            (Argument::Known(_), Some(own), Argument::Known(region)) if own != region => Argument::Null,
             (project_id, ..) => project_id,
         };
-        self.profiled(&self.config.project_id, of_profile, &variables)
+        Ok(self.resolve_with(&PROJECT_ID, of_profile)?.map(|given| given.value))
     }
 
     /// The project's name.
     pub(super) fn project_name(&self) -> Argument<String> {
-        self.text(&self.config.project_name, &[env::HW_PROJECT_NAME, env::OS_PROJECT_NAME, env::OS_TENANT_NAME])
+        self.text(&PROJECT_NAME)
     }
 
     /// The account's id.
     pub(super) fn domain_id(&self) -> Layered<String> {
-        let variables = [env::HW_DOMAIN_ID, env::OS_DOMAIN_ID, env::OS_USER_DOMAIN_ID, env::OS_PROJECT_DOMAIN_ID];
-        self.profiled(&self.config.domain_id, |profile| from_option(profile.domain_id), &variables)
+        Ok(self.resolve(&DOMAIN_ID)?.map(|given| given.value))
     }
 
     /// The account's name.
     pub(super) fn domain_name(&self) -> Argument<String> {
-        let variables =
-            [env::HW_DOMAIN_NAME, env::OS_DOMAIN_NAME, env::OS_USER_DOMAIN_NAME, env::OS_PROJECT_DOMAIN_NAME];
-        self.text(&self.config.domain_name, &variables)
+        self.text(&DOMAIN_NAME)
+    }
+
+    /// A text that profiles do not have, and that has no form of its own.
+    fn text(&self, setting: &Setting<String, Config>) -> Argument<String> {
+        let of_block = setting.in_provider(&self.config).map(|given| given.map(|given| given.value));
+        of_block.unwrap_or_else(|| self.environment.first(setting.environment).into())
     }
 
     /// The profile that the block names.
-    pub(super) fn block_profile(&self) -> Result<Argument<Profile>, Diagnostic> {
+    pub(super) fn block_profile(&self) -> Result<Argument<LoadedProfile>, Diagnostic> {
         self.block_profile.clone()
     }
 
     /// The profile that the environment names.
-    pub(super) fn environment_profile(&self) -> Result<Argument<Profile>, Diagnostic> {
+    pub(super) fn environment_profile(&self) -> Result<Argument<LoadedProfile>, Diagnostic> {
         self.environment_profile.clone()
     }
 
-    async fn read_block_profile(&self) -> Result<Argument<Profile>, Diagnostic> {
-        let (name, file) = (&self.config.profile, &self.config.shared_config_file);
-        if name.is_unknown() || file.is_unknown() {
-            return Ok(Argument::Unknown);
-        }
-        if own(name).is_none() && own(file).is_none() {
-            return Ok(Argument::Null);
-        }
-        let attribute = if own(name).is_some() { "profile" } else { "shared_config_file" };
-        let name = self.text(name, &[env::HW_PROFILE]).into_known();
-        let file = self.text(file, &[env::HW_SHARED_CONFIG_FILE]).into_known();
-        let profile = self.load(name.as_deref(), file.as_deref()).await;
-        profile.map_err(|error| error.at(AttributePath::attribute(attribute)))
+    async fn read_block_profile(&self) -> Result<Argument<LoadedProfile>, Diagnostic> {
+        let (name, file) = (PROFILE.in_provider(&self.config), SHARED_CONFIG_FILE.in_provider(&self.config));
+        let origin = match (&name, &file) {
+            (Some(Argument::Unknown), _) | (_, Some(Argument::Unknown)) => return Ok(Argument::Unknown),
+            (Some(Argument::Known(given)), _) | (_, Some(Argument::Known(given))) => &given.origin,
+            _ => return Ok(Argument::Null),
+        };
+        let (name, file) = (self.text(&PROFILE).into_known(), self.text(&SHARED_CONFIG_FILE).into_known());
+        self.load(name.as_deref(), file.as_deref(), origin).await
     }
 
-    async fn read_environment_profile(&self) -> Result<Argument<Profile>, Diagnostic> {
-        let name = self.environment.get(env::HW_PROFILE);
-        let file = self.environment.get(env::HW_SHARED_CONFIG_FILE);
-        if name.is_none() && file.is_none() {
+    async fn read_environment_profile(&self) -> Result<Argument<LoadedProfile>, Diagnostic> {
+        let given = |setting: &Setting<String, Config>| setting.in_environment(&self.environment);
+        let (name, file) = (given(&PROFILE)?, given(&SHARED_CONFIG_FILE)?);
+        let Some(origin) = name.as_ref().or(file.as_ref()).map(|given| &given.origin) else {
             return Ok(Argument::Null);
-        }
-        self.load(name.as_deref(), file.as_deref()).await
+        };
+        let text = |given: &Option<Given<String>>| given.as_ref().map(|given| given.value.clone());
+        self.load(text(&name).as_deref(), text(&file).as_deref(), origin).await
     }
 
-    async fn load(&self, name: Option<&str>, file: Option<&str>) -> Result<Argument<Profile>, Diagnostic> {
-        let path = file.unwrap_or(SHARED_CONFIG_FILE);
-        let path = self.path(path).ok_or_else(|| messages::no_home("shared_config_file"))?;
-        let profile = load_profile(&path, name, self.files_deadline).await;
-        profile.map(Argument::Known).map_err(|error| messages::bad_profile(&path, &error))
+    async fn load(
+        &self,
+        name: Option<&str>,
+        file: Option<&str>,
+        origin: &Origin,
+    ) -> Result<Argument<LoadedProfile>, Diagnostic> {
+        let file = self.path(file.unwrap_or(DEFAULT_CONFIG_FILE));
+        let file = file.ok_or_else(|| origin.explain(messages::no_home(SHARED_CONFIG_FILE.name)))?;
+        match load_profile(&file, name, self.files_deadline).await {
+            Ok(profile) => Ok(Argument::Known(LoadedProfile { profile, file, origin: origin.clone() })),
+            Err(error) => Err(origin.explain(messages::bad_profile(&file, &error))),
+        }
     }
 
     /// A path with a `~` at its start expanded. `None` if there is no home folder to put there.
@@ -205,8 +264,23 @@ fn is_pem(text: &str) -> bool {
     text.contains("-----BEGIN")
 }
 
-fn from_option(value: Option<String>) -> Argument<String> {
-    value.map_or(Argument::Null, Argument::Known)
+impl LoadedProfile {
+    /// Returns what the profile authenticates with, and the agencies to assume on top.
+    ///
+    /// # Errors
+    /// When that is not usable, which matters only to a provider that needs it.
+    pub(super) fn sign_in(&self) -> Result<Option<(SignIn, Vec<Role>)>, Diagnostic> {
+        let profile = self.profile.clone();
+        match profile.sign_in {
+            Ok(sign_in) => Ok(sign_in.map(|sign_in| (sign_in, profile.roles))),
+            Err(error) => Err(self.origin.explain(messages::bad_profile(&self.file, &error))),
+        }
+    }
+
+    /// Returns a value of the profile.
+    fn given<T>(&self, value: T) -> Given<T> {
+        Given { value, origin: Origin::Profile { name: self.profile.name.clone(), file: self.file.clone() } }
+    }
 }
 
 /// The value of an argument that is needed now: none if it is left out.
@@ -215,24 +289,6 @@ pub(super) fn settled<T>(argument: Argument<T>, name: &str) -> Result<Option<T>,
         Argument::Known(value) => Ok(Some(value)),
         Argument::Unknown => Err(messages::unknown_setting(name)),
         Argument::Null => Ok(None),
-    }
-}
-
-/// What the block itself says, unless it leaves the argument out or empty.
-pub(super) fn own(argument: &Argument<String>) -> Option<Argument<String>> {
-    match argument {
-        Argument::Known(value) if !value.is_empty() => Some(Argument::Known(value.clone())),
-        Argument::Unknown => Some(Argument::Unknown),
-        Argument::Known(_) | Argument::Null => None,
-    }
-}
-
-/// The same for a secret.
-pub(super) fn own_secret(argument: &Argument<SecretString>) -> Option<Argument<SecretString>> {
-    match argument {
-        Argument::Known(value) if !value.expose_secret().is_empty() => Some(Argument::Known(value.clone())),
-        Argument::Unknown => Some(Argument::Unknown),
-        Argument::Known(_) | Argument::Null => None,
     }
 }
 

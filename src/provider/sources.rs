@@ -2,15 +2,19 @@
 
 mod oidc;
 
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
-use super::block::AssumeRole;
+use super::block::{
+    ACCESS_KEY, AssumeRole, DOMAIN_ID, DOMAIN_NAME, PASSWORD, SECRET_KEY, SECURITY_TOKEN, TOKEN, USER_ID, USER_NAME,
+    assume_role,
+};
 use super::given::Given;
-use super::settings::{Settings, own, settled};
-use super::{checks, messages};
-use crate::env::{self, Variable};
-use crate::huaweicloud::{Domain, Keys, PasswordLogin, Profile, Role, RoleApi, SignIn, User};
-use crate::terraform::{Argument, ReadError};
+use super::messages;
+use super::setting::integer;
+use super::settings::{LoadedProfile, Settings, settled};
+use crate::env;
+use crate::huaweicloud::{Domain, Keys, PasswordLogin, Role, RoleApi, SignIn, User};
+use crate::terraform::{Argument, AttributePath, Diagnostic, ReadError, Step};
 
 /// What was found.
 #[derive(Debug)]
@@ -34,13 +38,13 @@ type Place = fn(&Settings) -> Result<Source, ReadError>;
 /// The values of one layer that make credentials.
 #[derive(Default)]
 struct Layer {
-    token: Argument<Given>,
-    access_key: Argument<Given>,
-    secret_key: Argument<Given>,
-    security_token: Argument<Given>,
-    user_name: Argument<Given>,
-    user_id: Argument<Given>,
-    password: Argument<Given>,
+    token: Argument<Given<SecretString>>,
+    access_key: Argument<Given<SecretString>>,
+    secret_key: Argument<Given<SecretString>>,
+    security_token: Argument<Given<SecretString>>,
+    user_name: Argument<Given<String>>,
+    user_id: Argument<Given<String>>,
+    password: Argument<Given<SecretString>>,
 }
 
 /// How the parts of a source are called there.
@@ -71,14 +75,6 @@ const VARIABLES: Names = Names {
     domain: "HW_DOMAIN_NAME or HW_DOMAIN_ID",
 };
 
-const TOKEN: [Variable; 2] = [env::HW_AUTH_TOKEN, env::OS_AUTH_TOKEN];
-const ACCESS_KEY: [Variable; 2] = [env::HW_ACCESS_KEY, env::OS_ACCESS_KEY];
-const SECRET_KEY: [Variable; 2] = [env::HW_SECRET_KEY, env::OS_SECRET_KEY];
-const SECURITY_TOKEN: [Variable; 1] = [env::HW_SECURITY_TOKEN];
-const USER_NAME: [Variable; 2] = [env::HW_USER_NAME, env::OS_USERNAME];
-const USER_ID: [Variable; 2] = [env::HW_USER_ID, env::OS_USER_ID];
-const PASSWORD: [Variable; 2] = [env::HW_USER_PASSWORD, env::OS_PASSWORD];
-
 /// Looks at each source in the documented order.
 pub(super) fn find(settings: &Settings) -> Result<Credentials, ReadError> {
     let mut passed_over = Vec::new();
@@ -103,14 +99,13 @@ fn base(settings: &Settings, passed_over: &mut Vec<String>) -> Result<(SignIn, V
 
 fn of_block(settings: &Settings) -> Result<Source, ReadError> {
     let config = &settings.config;
-    let environment = environment_layer(settings);
-    let (access_key, secret_key) =
-        (Given::secret("access_key", &config.access_key), Given::secret("secret_key", &config.secret_key));
-    let security_token = Given::secret("security_token", &config.security_token);
-    let (user_name, user_id) = (Given::text("user_name", &config.user_name), Given::text("user_id", &config.user_id));
-    let password = Given::secret("password", &config.password);
+    let environment = environment_layer(settings)?;
+    let (access_key, secret_key) = (ACCESS_KEY.in_provider(config), SECRET_KEY.in_provider(config));
+    let security_token = SECURITY_TOKEN.in_provider(config);
+    let (user_name, user_id) = (USER_NAME.in_provider(config), USER_ID.in_provider(config));
+    let password = PASSWORD.in_provider(config);
     let user_begun = user_name.is_some() || user_id.is_some();
-    let token = Given::secret("token", &config.token).unwrap_or_default();
+    let token = TOKEN.in_provider(config).unwrap_or_default();
     let mut layer = Layer { token, ..Layer::default() };
     // What the block begins, the environment may complete, as in the official provider.
     if access_key.is_some() || secret_key.is_some() || security_token.is_some() {
@@ -132,26 +127,26 @@ fn of_block(settings: &Settings) -> Result<Source, ReadError> {
     source(settings, layer, "provider block", &ARGUMENTS)
 }
 
-fn is_same(a: &Argument<Given>, b: &Argument<Given>) -> bool {
-    let text = |given: &Given| given.value.expose_secret().trim().to_owned();
+fn is_same(a: &Argument<Given<SecretString>>, b: &Argument<Given<SecretString>>) -> bool {
+    let text = |given: &Given<SecretString>| given.value.expose_secret().trim().to_owned();
     a.known().map(text) == b.known().map(text)
 }
 
 fn of_environment(settings: &Settings) -> Result<Source, ReadError> {
-    source(settings, environment_layer(settings), "environment", &VARIABLES)
+    source(settings, environment_layer(settings)?, "environment", &VARIABLES)
 }
 
-fn environment_layer(settings: &Settings) -> Layer {
-    let given = |variables: &[Variable]| Given::of_environment(&settings.environment, variables);
-    Layer {
-        token: given(&TOKEN),
-        access_key: given(&ACCESS_KEY),
-        secret_key: given(&SECRET_KEY),
-        security_token: given(&SECURITY_TOKEN),
-        user_name: given(&USER_NAME),
-        user_id: given(&USER_ID),
-        password: given(&PASSWORD),
-    }
+fn environment_layer(settings: &Settings) -> Result<Layer, Diagnostic> {
+    let environment = &settings.environment;
+    Ok(Layer {
+        token: TOKEN.in_environment(environment)?.into(),
+        access_key: ACCESS_KEY.in_environment(environment)?.into(),
+        secret_key: SECRET_KEY.in_environment(environment)?.into(),
+        security_token: SECURITY_TOKEN.in_environment(environment)?.into(),
+        user_name: USER_NAME.in_environment(environment)?.into(),
+        user_id: USER_ID.in_environment(environment)?.into(),
+        password: PASSWORD.in_environment(environment)?.into(),
+    })
 }
 
 fn of_block_profile(settings: &Settings) -> Result<Source, ReadError> {
@@ -162,10 +157,12 @@ fn of_environment_profile(settings: &Settings) -> Result<Source, ReadError> {
     of_profile(settings.environment_profile()?, "environment: neither HW_PROFILE nor HW_SHARED_CONFIG_FILE is set")
 }
 
-fn of_profile(profile: Argument<Profile>, absent: &str) -> Result<Source, ReadError> {
+fn of_profile(profile: Argument<LoadedProfile>, absent: &str) -> Result<Source, ReadError> {
     match profile {
-        Argument::Known(Profile { sign_in: Some(sign_in), roles, .. }) => Ok(Source::Found(sign_in, roles)),
-        Argument::Known(Profile { name, .. }) => Ok(Source::Lacks(format!("profile {name} of KooCLI: it has no keys"))),
+        Argument::Known(loaded) => match loaded.sign_in()? {
+            Some((sign_in, roles)) => Ok(Source::Found(sign_in, roles)),
+            None => Ok(Source::Lacks(format!("profile {} of KooCLI: it has no keys", loaded.profile.name))),
+        },
         Argument::Unknown => Err(messages::unknown_setting("profile")),
         Argument::Null => Ok(Source::Lacks(absent.to_owned())),
     }
@@ -174,34 +171,37 @@ fn of_profile(profile: Argument<Profile>, absent: &str) -> Result<Source, ReadEr
 /// The first of token, keys and password that a layer has in full.
 fn source(settings: &Settings, layer: Layer, place: &str, names: &Names) -> Result<Source, ReadError> {
     let found = |sign_in| Ok(Source::Found(sign_in, Vec::new()));
-    if let Some(token) = settled(layer.token, "token")? {
-        return found(SignIn::Token(token.into_key()?));
+    if let Some(token) = settled(layer.token, TOKEN.name)? {
+        return found(SignIn::Token(token.into_key(TOKEN.name)?));
     }
-    let keys = (settled(layer.access_key, "access_key")?, settled(layer.secret_key, "secret_key")?);
+    let keys = (settled(layer.access_key, ACCESS_KEY.name)?, settled(layer.secret_key, SECRET_KEY.name)?);
     let keys_lack = match keys {
         (Some(access_key), Some(secret_key)) => {
-            let security_token = settled(layer.security_token, "security_token")?.map(Given::into_key).transpose()?;
-            let (access_key, secret_key) = (access_key.into_key()?, secret_key.into_key()?);
+            let security_token = settled(layer.security_token, SECURITY_TOKEN.name)?;
+            let security_token = security_token.map(|given| given.into_key(SECURITY_TOKEN.name)).transpose()?;
+            let (access_key, secret_key) =
+                (access_key.into_key(ACCESS_KEY.name)?, secret_key.into_key(SECRET_KEY.name)?);
             return found(SignIn::Keys(Keys { access_key, secret_key, security_token }));
         }
         (Some(_), None) => half(names.access_key, names.secret_key),
         (None, Some(_)) => half(names.secret_key, names.access_key),
         (None, None) => format!("{} is not set", names.access_key),
     };
-    let user = match (settled(layer.user_id, "user_id")?, settled(layer.user_name, "user_name")?) {
-        (Some(id), _) => Some(User::Id(plain(id)?)),
-        (None, Some(name)) => Some(User::Name(plain(name)?)),
+    let user = match (settled(layer.user_id, USER_ID.name)?, settled(layer.user_name, USER_NAME.name)?) {
+        (Some(id), _) => Some(User::Id(id.into_name(USER_ID.name)?)),
+        (None, Some(name)) => Some(User::Name(name.into_name(USER_NAME.name)?)),
         (None, None) => None,
     };
-    let password_lacks = match (user, settled(layer.password, "password")?) {
+    let password_lacks = match (user, settled(layer.password, PASSWORD.name)?) {
         (Some(user), Some(password)) => match (domain(settings), matches!(user, User::Id(_))) {
             // IAM knows the account of a user by id.
             (Ok(None) | Err(ReadError::Failed(_)), true) => {
-                return found(SignIn::Password(PasswordLogin { user, password: password.into_text()?, domain: None }));
+                let password = password.into_password(PASSWORD.name)?;
+                return found(SignIn::Password(PasswordLogin { user, password, domain: None }));
             }
             (Ok(None), false) => format!("a user by name needs {}", names.domain),
             (domain, _) => {
-                let (password, domain) = (password.into_text()?, domain?);
+                let (password, domain) = (password.into_password(PASSWORD.name)?, domain?);
                 return found(SignIn::Password(PasswordLogin { user, password, domain }));
             }
         },
@@ -212,11 +212,6 @@ fn source(settings: &Settings, layer: Layer, place: &str, names: &Names) -> Resu
     Ok(Source::Lacks(format!("{place}: {} is not set; {keys_lack}; {password_lacks}", names.token)))
 }
 
-/// A name or an id, which is no secret.
-fn plain(given: Given) -> Result<String, ReadError> {
-    Ok(given.into_text()?.expose_secret().to_owned())
-}
-
 /// The account, by id or else by name. A profile that cannot be read matters only if nothing else says the account.
 fn domain(settings: &Settings) -> Result<Option<Domain>, ReadError> {
     let name = settings.domain_name();
@@ -224,8 +219,8 @@ fn domain(settings: &Settings) -> Result<Option<Domain>, ReadError> {
         Err(ReadError::Failed(_)) if !name.is_null() => Argument::Null,
         id => id?,
     };
-    let id = settled(id, "domain_id")?.map(Domain::Id);
-    Ok(id.or(settled(name, "domain_name")?.map(Domain::Name)))
+    let id = settled(id, DOMAIN_ID.name)?.map(Domain::Id);
+    Ok(id.or(settled(name, DOMAIN_NAME.name)?.map(Domain::Name)))
 }
 
 fn half(set: &str, missing: &str) -> String {
@@ -237,37 +232,28 @@ fn half(set: &str, missing: &str) -> String {
 fn assumed_roles(settings: &Settings) -> Result<Vec<Role>, ReadError> {
     let blocks = settled(settings.config.assume_role.as_ref(), "assume_role")?.map_or(&[][..], Vec::as_slice);
     if !blocks.is_empty() {
-        return blocks.iter().map(assumed_role).collect();
+        let path = |index| AttributePath::attribute("assume_role").with(Step::Index(index));
+        return blocks.iter().enumerate().map(|(index, block)| role(settings, Some((block, &path(index))))).collect();
     }
-    let variable = |variable: Variable| settings.environment.get(variable);
-    let with_oidc = !settings.config.assume_role_with_oidc.is_null() || variable(env::HW_ASSUME_ROLE_IDP_ID).is_some();
-    let Some(agency_name) = variable(env::HW_ASSUME_ROLE_AGENCY_NAME).filter(|_| !with_oidc) else {
+    let variable = |variable| settings.environment.get(variable).is_some();
+    let with_oidc = !settings.config.assume_role_with_oidc.is_null() || variable(env::HW_ASSUME_ROLE_IDP_ID);
+    if with_oidc || !variable(env::HW_ASSUME_ROLE_AGENCY_NAME) {
         return Ok(Vec::new());
-    };
-    let duration = checks::seconds_of_variable(&settings.environment)?;
-    let account = (variable(env::HW_ASSUME_ROLE_DOMAIN_ID), variable(env::HW_ASSUME_ROLE_DOMAIN_NAME));
-    Ok(vec![role(agency_name, account, duration)?])
+    }
+    Ok(vec![role(settings, None)?])
 }
 
-fn assumed_role(block: &AssumeRole) -> Result<Role, ReadError> {
-    let text = |argument: &Argument<String>, name| settled(own(argument).unwrap_or_default(), name);
-    let agency_name = text(&block.agency_name, "assume_role.agency_name")?.unwrap_or_default();
-    let id = text(&block.domain_id, "assume_role.domain_id")?;
-    let name = text(&block.domain_name, "assume_role.domain_name")?;
-    role(agency_name, (id, name), checks::seconds(&block.duration)?)
-}
-
-/// An agency of an account by id is assumed through STS, one by name through IAM, as in the official provider.
-fn role(
-    agency_name: String,
-    account: (Option<String>, Option<String>),
-    duration: Option<u32>,
-) -> Result<Role, ReadError> {
-    let (domain, api) = match account {
+/// An agency, from its block or else from the environment. One of an account by id is assumed through STS, one by name
+/// through IAM, as in the official provider.
+fn role(settings: &Settings, block: Option<(&AssumeRole, &AttributePath)>) -> Result<Role, ReadError> {
+    let text = |setting| Ok::<_, ReadError>(settings.of_nested(block, setting)?.map(|given| given.value));
+    let agency_name = text(&assume_role::AGENCY_NAME)?.unwrap_or_default();
+    let (domain, api) = match (text(&assume_role::DOMAIN_ID)?, text(&assume_role::DOMAIN_NAME)?) {
         (Some(id), _) => (Domain::Id(id), RoleApi::Sts),
         (None, Some(name)) => (Domain::Name(name), RoleApi::SecurityTokens),
         (None, None) => return Err(messages::agency_without_account(&agency_name).into()),
     };
+    let duration = settings.of_nested(block, &assume_role::DURATION)?.map(|given| integer(given.value));
     Ok(Role { agency_name, domain, duration, api })
 }
 

@@ -73,7 +73,12 @@ fn configuration() -> Vec<Entry> {
             ),
             (bad_region("eu/west"), "A region has characters that no host name has.", "Correct `region`."),
             (
-                bad_cloud("HW_CLOUD", "https://x"),
+                from_profile(bad_region("eu/west"), "dev", Path::new("/home/ann/.hcloud/config.json")),
+                "A profile of KooCLI has a value that the provider cannot use.",
+                "Correct the profile with `hcloud configure set`, or set the argument.",
+            ),
+            (
+                from_environment(bad_cloud("https://x"), "HW_CLOUD"),
                 "`cloud` or HW_CLOUD is a URL or something else that is no domain.",
                 "Give the domain only.",
             ),
@@ -93,7 +98,11 @@ fn configuration() -> Vec<Entry> {
                 "A number is no whole one, or out of its range.",
                 "Give one in the range that the message names.",
             ),
-            (bad_truth("HW_INSECURE", "yes"), "A variable is neither true nor false.", "Set it to true or false."),
+            (
+                from_environment(bad_truth("insecure", "yes"), "HW_INSECURE"),
+                "An environment variable is neither true nor false.",
+                "Set it to true or false.",
+            ),
             (
                 not_one_of("lang", "de", &["en", "zh"]),
                 "An argument takes only certain values, and has another one.",
