@@ -9,6 +9,8 @@ mod data_source;
 mod deserialize;
 mod diagnostics;
 mod function;
+#[cfg(test)]
+pub(crate) mod host_rules;
 pub mod messages;
 mod number;
 mod path;

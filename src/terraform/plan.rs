@@ -16,7 +16,7 @@ pub struct Planned {
 /// A configured value is planned as it is. An attribute that the configuration leaves out has its default. Other computed
 /// attributes keep their prior values when nothing changes; when something does, they are unknown unless the schema says
 /// that they [keep their values](super::Planning::keeps_prior). Attributes whose prior value is null never replace the
-/// object: an API that does not return a value must not cost the object.
+/// object: an API that does not return a value must not cost the object. Nor do computed attributes that are left out.
 #[must_use]
 pub fn plan(block: &Block, prior: &Value, config: &Value) -> Planned {
     let (Value::Mapping(config), nothing) = (config, BTreeMap::new()) else {
@@ -50,8 +50,9 @@ pub fn plan(block: &Block, prior: &Value, config: &Value) -> Planned {
     }
     let replaces = block.attributes.iter().filter(|attribute| attribute.planning.replaces);
     let changed = replaces.filter(|attribute| {
-        let old = old(attribute.name);
-        !old.is_null() && state.get(attribute.name) != Some(old)
+        let (old, may_be_as_before) = (old(attribute.name), attribute.computed && is_left_out(attribute.name));
+        let is_changed = !old.is_null() && state.get(attribute.name) != Some(old);
+        is_changed && !(may_be_as_before && attribute.planning.default.is_none())
     });
     let replace = changed.map(|attribute| AttributePath::attribute(attribute.name)).collect();
     Planned { state: Value::Mapping(state), replace }

@@ -1,11 +1,15 @@
 //! Managed resources: validation, plans, changes, reads and imports. Identities are not supported.
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
+
 use super::convert;
 use super::dynamic_value::{from_proto, to_proto};
 use super::proto;
 use super::proto::deferred::Reason;
 use super::provider::decoded;
-use super::rpc::Outcome;
+use super::rpc::{Outcome, panicked};
 use super::service::Service;
 use super::stored_state::upgraded;
 use super::unsupported::unsupported;
@@ -184,19 +188,10 @@ impl<P: Provider> Service<P> {
         };
         let stopping = self.connection.stop().next();
         let apply = Apply { client: &*client, stopping, warnings: &mut *diagnostics };
-        let (state, error) = if planned.is_null() {
-            match resource.delete(apply, prior.clone()).await {
-                Ok(()) => (Value::Null, None),
-                Err(error) => (prior, Some(error)),
-            }
-        } else {
-            let Changed { state, error } = resource.change(apply, prior.clone(), planned.clone()).await;
-            let state = state.map(|state| checked(&state, ty)).transpose()?;
-            match (state, &error) {
-                (Some(state), None) => (as_planned(state, &planned), error),
-                (state, _) => (state.map_or(prior, known), error),
-            }
-        };
+        // A panic must not lose the object either.
+        let work = AssertUnwindSafe(changed(resource, apply, prior.clone(), planned)).catch_unwind();
+        let outcome = work.await.unwrap_or_else(|payload| Err(panicked("ApplyResourceChange", payload.as_ref())));
+        let (state, error) = outcome.unwrap_or_else(|error| (prior, Some(error)));
         diagnostics.extend(error);
         let (new_state, private) = (Some(encoded(&state)?), request.planned_private);
         Ok(proto::apply_resource_change::Response { new_state, private, ..Default::default() })
@@ -215,6 +210,28 @@ impl<P: Provider> Service<P> {
         };
         Ok(proto::import_resource_state::Response { imported_resources: vec![imported], ..Default::default() })
     }
+}
+
+/// Makes a change, and returns the new state and what went wrong. A null `planned` deletes.
+///
+/// # Errors
+/// When there is no new state, so that the prior one holds.
+async fn changed<C>(
+    resource: &dyn AnyResource<C>,
+    apply: Apply<'_, C>,
+    prior: Value,
+    planned: Value,
+) -> Result<(Value, Option<Diagnostic>), Diagnostic> {
+    if planned.is_null() {
+        resource.delete(apply, prior).await?;
+        return Ok((Value::Null, None));
+    }
+    let Changed { state, error } = resource.change(apply, prior.clone(), planned.clone()).await;
+    let state = state.map(|state| checked(&state, resource.value_type())).transpose()?;
+    Ok(match (state, error) {
+        (Some(state), None) => (as_planned(known(state), &planned), None),
+        (state, error) => (state.map_or(prior, known), error),
+    })
 }
 
 fn outcome<T: Default>(mut diagnostics: Diagnostics, response: Result<T, Diagnostic>) -> Outcome<T> {
@@ -242,16 +259,22 @@ fn checked(state: &State, ty: &Type) -> Result<Value, Diagnostic> {
 }
 
 /// A new state in which everything that was planned as known is as planned, even if the service has changed it meanwhile: the
-/// next read shows that. Everything else is known too: null where the service gives no value.
+/// next read shows that.
 fn as_planned(state: Value, planned: &Value) -> Value {
-    let (Value::Mapping(mut state), Value::Mapping(planned)) = (known(state), planned) else { return Value::Null };
-    for (name, value) in planned.iter().filter(|(_, value)| value.is_wholly_known()) {
-        state.insert(name.clone(), value.clone());
+    match (state, planned) {
+        (_, planned) if planned.is_wholly_known() => planned.clone(),
+        (Value::Mapping(mut state), Value::Mapping(planned)) => {
+            for (name, planned) in planned {
+                let value = state.remove(name).unwrap_or(Value::Null);
+                state.insert(name.clone(), as_planned(value, planned));
+            }
+            Value::Mapping(state)
+        }
+        (state, _) => state,
     }
-    Value::Mapping(state)
 }
 
-/// A state without unknown values.
+/// A state without unknown values: null where the service gives no value.
 fn known(state: Value) -> Value {
     match state {
         Value::Unknown(_) => Value::Null,
@@ -262,3 +285,6 @@ fn known(state: Value) -> Value {
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -156,7 +156,8 @@ fn log_response(started: Instant, diagnostics: &Diagnostics) {
     }
 }
 
-fn panicked(rpc: &str, payload: &(dyn Any + Send)) -> Diagnostic {
+/// The error for a call that ended in a panic with this payload.
+pub(super) fn panicked(rpc: &str, payload: &(dyn Any + Send)) -> Diagnostic {
     let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     messages::panicked(rpc, text.unwrap_or("no message"))
 }

@@ -46,7 +46,7 @@ struct Process<P: Provider> {
 pub(super) type EventStream<E> = Pin<Box<dyn Stream<Item = Result<E, Status>> + Send>>;
 
 impl<P: Provider> Service<P> {
-    fn new(provider: P, interrupts: Interrupts) -> Self {
+    pub(super) fn new(provider: P, interrupts: Interrupts) -> Self {
         let frame = Frame::new(provider.address(), interrupts);
         let process = Arc::new(Process { provider, frame, last: Configured::default() });
         Self { process, connection: ConnectionState::default() }
