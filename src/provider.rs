@@ -15,6 +15,7 @@ mod listing;
 mod messages;
 mod re2;
 mod reported;
+mod resources;
 mod scope;
 mod service;
 mod setting;

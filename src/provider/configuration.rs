@@ -3,9 +3,9 @@ use std::sync::OnceLock;
 use super::block::{self, Config};
 use super::client::Client;
 use super::settings::Settings;
-use super::{checks, data_sources, functions};
+use super::{checks, data_sources, functions, resources};
 use crate::env::Environment;
-use crate::terraform::{AnyDataSource, Diagnostics, Function, Host, Provider, Schema};
+use crate::terraform::{AnyDataSource, AnyResource, Diagnostics, Function, Host, Provider, Schema};
 
 /// The source address of the provider. Publishing it in a registry will change this.
 pub const ADDRESS: &str = "terraform.local/huaweicloud/maas";
@@ -17,13 +17,14 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub struct MaasProvider {
     environment: Environment,
     data_sources: OnceLock<Vec<Box<dyn AnyDataSource<Client>>>>,
+    resources: OnceLock<Vec<Box<dyn AnyResource<Client>>>>,
 }
 
 impl MaasProvider {
     /// A provider that takes what its block leaves out from `environment`.
     #[must_use]
     pub fn new(environment: Environment) -> Self {
-        Self { environment, data_sources: OnceLock::new() }
+        Self { environment, data_sources: OnceLock::new(), resources: OnceLock::new() }
     }
 }
 
@@ -51,6 +52,10 @@ impl Provider for MaasProvider {
 
     fn data_sources(&self) -> &[Box<dyn AnyDataSource<Client>>] {
         self.data_sources.get_or_init(data_sources::all)
+    }
+
+    fn resources(&self) -> &[Box<dyn AnyResource<Client>>] {
+        self.resources.get_or_init(resources::all)
     }
 
     fn functions(&self) -> &[&dyn Function] {

@@ -1,6 +1,7 @@
 //! Every text that a user of the provider may read, one constructor per failure.
 
 mod catalogue;
+mod endpoint;
 mod proxy;
 mod request;
 mod tls;
@@ -11,6 +12,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 pub use catalogue::{Entry, catalogue};
+pub(super) use endpoint::*;
 pub(super) use request::{reported_elsewhere, request_failed};
 
 use super::re2;

@@ -47,6 +47,16 @@ pub enum ReadError {
     ProviderUnknown(Diagnostic),
 }
 
+impl ReadError {
+    /// The error, whatever a host may do about it.
+    #[must_use]
+    pub fn into_diagnostic(self) -> Diagnostic {
+        match self {
+            Self::Failed(diagnostic) | Self::ProviderUnknown(diagnostic) => diagnostic,
+        }
+    }
+}
+
 impl From<Diagnostic> for ReadError {
     fn from(diagnostic: Diagnostic) -> Self {
         Self::Failed(diagnostic)

@@ -115,6 +115,14 @@ impl<M> Change<M> {
         }
     }
 
+    /// Needs a new object for the change of this attribute.
+    pub fn replace(&mut self, name: &str) {
+        let path = AttributePath::attribute(name);
+        if !self.replace.contains(&path) {
+            self.replace.push(path);
+        }
+    }
+
     /// Whether the change needs a new object.
     #[must_use]
     pub fn is_replacement(&self) -> bool {

@@ -131,6 +131,8 @@ impl<P: Provider> Service<P> {
         let client = self.client().ok_or_else(messages::not_configured)?;
         match resource.read(&client, state, warnings).await {
             Ok(state) => {
+                // What is kept of an object that is gone would make its successor look like a replacement.
+                let private = if state.is_some() { private } else { Vec::new() };
                 let state = state.map(|state| checked(&state, resource.value_type())).transpose()?;
                 let new_state = Some(encoded(&state.unwrap_or(Value::Null))?);
                 Ok(proto::read_resource::Response { new_state, private, ..Default::default() })

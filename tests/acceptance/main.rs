@@ -6,6 +6,7 @@ mod terraform;
 
 mod commands;
 mod credentials;
+mod endpoint;
 mod errors;
 mod functions;
 #[cfg(unix)]

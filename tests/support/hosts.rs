@@ -50,6 +50,23 @@ pub(crate) const CHECKS: Feature = Feature { name: "`check` blocks", terraform: 
 /// `mock_provider` in files of the command `test`.
 pub(crate) const MOCKS: Feature = Feature { name: "tests with mocks", terraform: Some((1, 7)), tofu: Some((1, 8)) };
 
+/// The option `-replace` of `plan` and `apply`.
+pub(crate) const REPLACE: Feature = Feature { name: "`-replace`", terraform: Some((1, 0)), tofu: Some((1, 6)) };
+
+/// `replace_triggered_by`, by a `terraform_data`.
+pub(crate) const REPLACE_TRIGGERED_BY: Feature =
+    Feature { name: "`replace_triggered_by` with `terraform_data`", terraform: Some((1, 4)), tofu: Some((1, 6)) };
+
+/// `moved` blocks.
+pub(crate) const MOVED: Feature = Feature { name: "`moved` blocks", terraform: Some((1, 1)), tofu: Some((1, 6)) };
+
+/// `removed` blocks with `destroy = false`. OpenTofu's first ones have no `lifecycle` block.
+pub(crate) const REMOVED: Feature = Feature { name: "`removed` blocks", terraform: Some((1, 7)), tofu: Some((1, 9)) };
+
+/// `plan -generate-config-out` with `import` blocks.
+pub(crate) const GENERATED_CONFIGURATION: Feature =
+    Feature { name: "generated configurations", terraform: Some((1, 5)), tofu: Some((1, 6)) };
+
 /// Equal messages of one block are shown once.
 const MERGED_MESSAGES: Feature = Feature { name: "merged messages", terraform: Some((1, 12)), tofu: None };
 

@@ -1,5 +1,6 @@
 //! Every message once, with what is behind it: the troubleshooting guide and the snapshot test are made from this.
 
+mod endpoint;
 mod example;
 mod host;
 mod proxies;
@@ -46,6 +47,7 @@ pub fn catalogue() -> Vec<Entry> {
         refusals(),
         responses(),
         results(),
+        endpoint::endpoint(),
         host(),
     ]
     .concat()

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::{DOCUMENTED_REGIONS, proxy, tls, web_page};
 use crate::huaweicloud::{BodyProblem, Error, ErrorKind, Purpose, ServiceError, Trace, WebPage};
+use crate::maas::EndpointRefusal;
 use crate::terraform::Diagnostic;
 
 /// A clock that is off by this many seconds is worth a word.
@@ -210,11 +211,11 @@ fn refusal_hint(error: &Error, refusal: &ServiceError) -> String {
     if let (Some(page), true) = (&refusal.web_page, status != 407) {
         return web_page::hint(page, status, is_proxied(error));
     }
+    if let Some(refusal) = EndpointRefusal::of(error) {
+        return endpoint_hint(refusal).to_owned();
+    }
     let hint = match (status, refusal.code.as_deref()) {
         (407, _) => proxy::AUTHENTICATION,
-        (401, Some("ModelArts.8503")) => {
-            "The user lacks a permission. Another sign-in does not help; ask for it in IAM."
-        }
         (403, _) => "The user lacks a permission, or the credentials are for another project than `project_id`.",
         (404, _) => {
             return format!(
@@ -223,13 +224,40 @@ fn refusal_hint(error: &Error, refusal: &ServiceError) -> String {
             );
         }
         (429, _) => return throttled_hint(error.trace.as_deref()),
-        (200..300 | 400..500, _) => "Check the arguments of the data source, `project_id` and the credentials.",
+        (200..300 | 400..500, _) => "Check the arguments, `project_id` and the credentials.",
         _ if error.trace.as_ref().is_some_and(|trace| trace.request_id.is_some()) => {
             "The service has a problem of its own. Try again later; support needs the request id."
         }
         _ => "The service has a problem of its own. Try again later.",
     };
     hint.to_owned()
+}
+
+fn endpoint_hint(refusal: EndpointRefusal) -> &'static str {
+    match refusal {
+        EndpointRefusal::NameTaken => {
+            "The name is in use, or was used by an endpoint that has been deleted or renamed. The service never accepts a name \
+             twice: choose another `name`."
+        }
+        EndpointRefusal::InvalidName => {
+            "The service does not accept the name. Names have 1 to 64 characters, start with a letter, and contain letters, \
+             digits, `-`, `_` and `.`; only the China site accepts Chinese characters."
+        }
+        EndpointRefusal::NotFound => {
+            "The endpoint does not exist in this region and project. Run `terraform plan` to read it again."
+        }
+        EndpointRefusal::QuotaExceeded => {
+            "The account has as many endpoints as its quota allows; the data source `maas_endpoints` shows both numbers. Delete an \
+             endpoint, or ask Huawei Cloud for a higher quota."
+        }
+        EndpointRefusal::MissingId => "The request has no endpoint ID. Report this as a bug in the provider.",
+        EndpointRefusal::ServiceNotConnected => {
+            "Connect the inference service to the MaaS gateway, or set its authentication to none, then apply again."
+        }
+        EndpointRefusal::NotPermitted => {
+            "The user lacks a permission. Another sign-in does not help; ask for it in IAM."
+        }
+    }
 }
 
 /// What to check when a step on the way to the read is refused, though not for its credentials.

@@ -11,7 +11,6 @@ pub(in crate::provider) enum Operation {
 
 impl Operation {
     /// All operations of a managed resource.
-    #[cfg_attr(not(test), expect(dead_code, reason = "data sources only read"))]
     pub(in crate::provider) const ALL: [Self; 4] = [Self::Create, Self::Read, Self::Update, Self::Delete];
 
     /// Its name in `timeouts`.

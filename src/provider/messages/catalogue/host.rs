@@ -44,6 +44,21 @@ pub(super) fn host() -> Vec<Entry> {
                 "The installed version does not have that object.",
                 "Correct the name, or install a newer version.",
             ),
+            (
+                general::later_state("maas_endpoint", 2, 1),
+                "The state was stored by a later version of the provider.",
+                "Upgrade the provider.",
+            ),
+            (
+                general::unreadable_state("maas_endpoint", &"it is not an object"),
+                "The stored state was damaged or edited.",
+                "Restore a backup of the state.",
+            ),
+            (
+                general::cannot_move("other_endpoint", "maas_endpoint"),
+                "A `moved` block changes the type of a resource.",
+                "Import the object instead.",
+            ),
         ],
     )
 }
