@@ -91,7 +91,7 @@ pub(in crate::provider) fn endpoint_name_in_use(name: &str, id: Option<&str>, is
     )
 }
 
-pub(in crate::provider) fn endpoint_adopted(id: &str, error: Diagnostic) -> Diagnostic {
+pub(in crate::provider) fn endpoint_adopted(id: &str, error: &Diagnostic) -> Diagnostic {
     Diagnostic::warning(
         "Endpoint was created without a response",
         format!(

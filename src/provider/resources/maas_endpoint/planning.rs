@@ -62,10 +62,8 @@ fn plan_source(change: &mut Change<Model>) {
         return;
     }
     let source = match (&config.model_name, &config.infer_service_id) {
-        (Argument::Known(_), _) => FROM_MAAS,
-        (_, Argument::Known(_)) => FROM_MODELARTS,
-        (Argument::Unknown, Argument::Null) => FROM_MAAS,
-        (Argument::Null, Argument::Unknown) => FROM_MODELARTS,
+        (Argument::Known(_), _) | (Argument::Unknown, Argument::Null) => FROM_MAAS,
+        (_, Argument::Known(_)) | (Argument::Null, Argument::Unknown) => FROM_MODELARTS,
         _ => return,
     };
     let before = change.prior.as_ref().and_then(|prior| prior.own.source.known().cloned());
@@ -109,7 +107,7 @@ fn missing_agreement(change: &Change<Model>) -> Option<Diagnostic> {
 
 /// What the moderation is switched to, if it is: a new endpoint has it on.
 pub(super) fn switched_moderation(prior: Option<&Endpoint>, planned: &Endpoint) -> Option<bool> {
-    let before = prior.map_or(true, Endpoint::moderates);
+    let before = prior.is_none_or(Endpoint::moderates);
     planned.moderation.known().copied().filter(|moderation| *moderation != before)
 }
 

@@ -99,9 +99,9 @@ mod tests {
         }
     }
 
-    fn found(config: Endpoint) -> Vec<(String, String)> {
+    fn found(config: &Endpoint) -> Vec<(String, String)> {
         let mut diagnostics = Diagnostics::default();
-        check(&config, &mut diagnostics);
+        check(config, &mut diagnostics);
         let path = |path: &AttributePath| path.to_string();
         diagnostics.into_iter().map(|d| (d.attribute.as_ref().map(path).unwrap_or_default(), d.summary)).collect()
     }
@@ -125,7 +125,7 @@ mod tests {
         };
         let unknown = Endpoint { infer_service_id: Argument::Unknown, region_id: Argument::Unknown, ..of_model() };
         for config in [of_model(), of_service, unknown, Endpoint { source: known(FROM_MAAS), ..of_model() }] {
-            assert_eq!(found(config), []);
+            assert_eq!(found(&config), []);
         }
     }
 
@@ -145,7 +145,7 @@ mod tests {
             (wrong_source, "source"),
             (other_source, "source"),
         ] {
-            let found = found(config);
+            let found = found(&config);
             assert!(found.iter().any(|(at, _)| at == path), "{path}: {found:?}");
         }
     }
@@ -153,18 +153,18 @@ mod tests {
     #[test]
     fn limits_that_are_not_whole_or_negative_then_refused() {
         for value in [-1.0, 1.5, 1e300, f64::INFINITY, f64::NAN] {
-            assert_eq!(found(Endpoint { rpm: Argument::Known(value), ..of_model() }).len(), 1, "{value}");
+            assert_eq!(found(&Endpoint { rpm: Argument::Known(value), ..of_model() }).len(), 1, "{value}");
         }
         for value in [0.0, 1.0, 1e9, HIGHEST_LIMIT] {
-            assert_eq!(found(Endpoint { tpm: Argument::Known(value), ..of_model() }), [], "{value}");
+            assert_eq!(found(&Endpoint { tpm: Argument::Known(value), ..of_model() }), [], "{value}");
         }
     }
 
     #[test]
     fn empty_texts_and_long_remarks_then_refused() {
-        assert_eq!(found(Endpoint { model_name: known(" "), ..of_model() }).len(), 1);
-        assert_eq!(found(Endpoint { agreement_id: known(""), ..of_model() }).len(), 1);
-        assert_eq!(found(Endpoint { remark: known(&"模".repeat(256)), ..of_model() }), []);
-        assert_eq!(found(Endpoint { remark: known(&"a".repeat(257)), ..of_model() }).len(), 1);
+        assert_eq!(found(&Endpoint { model_name: known(" "), ..of_model() }).len(), 1);
+        assert_eq!(found(&Endpoint { agreement_id: known(""), ..of_model() }).len(), 1);
+        assert_eq!(found(&Endpoint { remark: known(&"模".repeat(256)), ..of_model() }), []);
+        assert_eq!(found(&Endpoint { remark: known(&"a".repeat(257)), ..of_model() }).len(), 1);
     }
 }

@@ -63,7 +63,7 @@ async fn create_endpoint(
     let before = lookup::Before::of(&list);
     let patience = Patience { deadline: context.deadline, stopping: apply.stopping.clone() };
     let response = context.maas.create_endpoint(&context.target, &planned.to_new(), &patience).await;
-    let lost = match response {
+    let failure = match response {
         Ok(Some(id)) => return Ok((id, None)),
         Ok(None) => None,
         Err(error) if error.may_have_taken_effect() => Some(error),
@@ -72,10 +72,10 @@ async fn create_endpoint(
     let found = lookup::after_change(context, |list| before.new_one(list, &name), |_| true).await;
     let found = found.ok().flatten();
     let id = found.as_ref().and_then(|found| found.id.clone());
-    match (id, found, lost) {
+    match (id, found, failure) {
         (Some(id), Some(found), None) => Ok((id, Some(found))),
         (Some(id), Some(found), Some(error)) if planned.is_created_as(&found) => {
-            apply.warnings.push(messages::endpoint_adopted(&id, failed(context, CREATE, &error)));
+            apply.warnings.push(messages::endpoint_adopted(&id, &failed(context, CREATE, &error)));
             Ok((id, Some(found)))
         }
         (Some(id), _, Some(error)) => {
