@@ -1,7 +1,10 @@
-//! Decodes HTML character references such as `&quot;`, `&#34;` and `&#x22;`.
+//! Character references of HTML: `&quot;`, `&#34;`, `&#x22;`.
 
-/// The named references that encoders write: all for ASCII and Latin-1 characters, and those for punctuation in titles. A
-/// single string instead of a table, because a table of pointers is relocated at each start of the program.
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// The references by name that encoders write: all characters of ASCII that have one, those of Latin-1, and the
+/// punctuation of titles. One text rather than a table: a table of pointers is relocated at each start of the program.
 const NAMED: &str = "\
     quot=\" amp=& lt=< gt=> apos=' QUOT=\" AMP=& LT=< GT=> excl=! num=# dollar=$ percnt=% lpar=( rpar=) ast=* plus=+ \
     comma=, period=. sol=/ colon=: semi=; equals== quest=? commat=@ lsqb=[ lbrack=[ bsol=\\ rsqb=] rbrack=] Hat=^ \
@@ -15,13 +18,13 @@ const NAMED: &str = "\
     thorn=þ yuml=ÿ OElig=Œ oelig=œ Scaron=Š scaron=š euro=€ ndash=– mdash=— lsquo=‘ rsquo=’ sbquo=‚ ldquo=“ rdquo=” \
     bdquo=„ bull=• hellip=… lsaquo=‹ rsaquo=› trade=™ larr=← rarr=→";
 
-/// The named references to characters that cannot be part of a list separated by spaces.
+/// The references by name to characters that a list separated by spaces cannot hold.
 const NAMED_SPACES: [(&str, char); 3] = [("nbsp", '\u{a0}'), ("Tab", '\t'), ("NewLine", '\n')];
 
-/// Maximum length of a name, including its `;`.
+/// The longest name that is looked at, with its `;`.
 const LONGEST_NAME: usize = 16;
 
-/// The named references that browsers also decode without a semicolon, of those that every encoder writes.
+/// The references by name that browsers read without a semicolon, of those that every encoder writes.
 const WITHOUT_SEMICOLON: [(&[u8], char); 8] = [
     (b"quot", '"'),
     (b"amp", '&'),
@@ -33,8 +36,8 @@ const WITHOUT_SEMICOLON: [(&[u8], char); 8] = [
     (b"GT", '>'),
 ];
 
-/// Decodes the reference at the start of a text. Returns its character and its length. Accepts what browsers accept: numbers
-/// and some names without a semicolon, and leading zeros.
+/// The character to which a text begins with a reference, and the length of the reference. Browsers do without the
+/// semicolon of a number and of some names, and take leading zeros, and so does this.
 pub(super) fn reference(text: &[u8]) -> Option<(char, usize)> {
     let rest = text.strip_prefix(b"&")?;
     match rest.strip_prefix(b"#") {
@@ -44,12 +47,17 @@ pub(super) fn reference(text: &[u8]) -> Option<(char, usize)> {
 }
 
 fn by_name(rest: &[u8]) -> Option<(char, usize)> {
+    let known = WITHOUT_SEMICOLON.iter().find(|(name, _)| rest.starts_with(name));
+    if let Some((name, c)) = known
+        && rest.get(name.len()) == Some(&b';')
+    {
+        return Some((*c, name.len() + 2));
+    }
     let length = rest.iter().take(LONGEST_NAME).position(|byte| *byte == b';');
     let name = length.and_then(|length| std::str::from_utf8(&rest[..length]).ok());
     if let Some((c, name)) = name.and_then(|name| Some((named(name)?, name))) {
         return Some((c, name.len() + 2));
     }
-    let known = WITHOUT_SEMICOLON.iter().find(|(name, _)| rest.starts_with(name));
     known.map(|(name, c)| (*c, name.len() + 1))
 }
 
@@ -65,14 +73,16 @@ fn numbered(number: &[u8]) -> Option<(char, usize)> {
 }
 
 fn named(name: &str) -> Option<char> {
-    let space = NAMED_SPACES.iter().find_map(|(known, c)| (*known == name).then_some(*c));
-    space.or_else(|| {
-        let mut entries = NAMED.split_ascii_whitespace().filter_map(|entry| entry.split_once('='));
-        entries.find_map(|(known, c)| (known == name).then(|| c.chars().next()).flatten())
-    })
+    /// The characters by name, read from the texts when a reference is first looked up.
+    static BY_NAME: LazyLock<HashMap<&str, char>> = LazyLock::new(|| {
+        let entries = NAMED.split_ascii_whitespace().filter_map(|entry| entry.split_once('='));
+        let characters = entries.filter_map(|(name, c)| Some((name, c.chars().next()?)));
+        characters.chain(NAMED_SPACES).collect()
+    });
+    BY_NAME.get(name).copied()
 }
 
-/// Returns a text with all references decoded.
+/// A text with characters in place of the references in it.
 pub(super) fn decode(text: &str) -> String {
     let mut decoded = String::with_capacity(text.len());
     let mut rest = text;

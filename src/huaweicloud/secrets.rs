@@ -4,6 +4,7 @@ mod decoders;
 mod numbers;
 mod pieces;
 mod urls;
+mod variants;
 mod views;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use std::sync::{Mutex, PoisonError};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::text::{clean, cut};
+use decoders::{DECODERS, Decoder, ESCAPES};
 use pieces::Pieces;
 use views::views;
 
@@ -24,6 +26,9 @@ const MAX_NAME: usize = 100;
 
 /// Texts are not read beyond this length, in bytes: a token of the longest kind and more than is shown beside it.
 const MAX_READ: usize = 32 << 10;
+
+/// What is left of a text after secrets in plain encodings were replaced is not read beyond this length, in bytes.
+const MAX_SEARCHED: usize = 4 << 10;
 
 /// At most that many signatures are known, the newest ones.
 const MAX_SIGNATURES: usize = 64;
@@ -69,18 +74,23 @@ impl KnownSecrets {
 
     /// A URL that is shown without its user and query values, and now without secrets.
     pub(super) fn redact_printed_url(&self, url: String) -> String {
-        cut(clean(&self.replace(url)), MAX_TEXT)
+        cut(clean(&self.replace(url, &DECODERS)), MAX_TEXT)
     }
 
     fn shown(&self, mut text: String) -> String {
         text.truncate(text.floor_char_boundary(MAX_READ));
-        clean(&urls::without_users_and_queries(self.replace(text)))
+        // A long token is replaced first, so that what follows it is read, too.
+        if text.len() > MAX_SEARCHED {
+            text = self.replace(text, &ESCAPES[..1]);
+            text.truncate(text.floor_char_boundary(MAX_SEARCHED));
+        }
+        clean(&urls::without_users_and_queries(self.replace(text, &DECODERS)))
     }
 
-    fn replace(&self, text: String) -> String {
+    fn replace(&self, text: String, decoders: &[Decoder]) -> String {
         let mut found = Vec::new();
         self.known(|Known { secrets, signatures }| {
-            for view in views(&text) {
+            for view in views(&text, decoders) {
                 for pieces in [&*secrets, &signatures[0], &signatures[1]] {
                     pieces.find(&view, &mut found);
                 }

@@ -10,31 +10,67 @@ use super::super::text::is_invisible;
 use super::numbers;
 use super::views::View;
 
-/// Makes the next view of one, or nothing where there is nothing to decode.
-pub(super) type Decoder = fn(&View) -> Option<View>;
+/// Makes the next views of one: none where there is nothing to decode, several where an encoding was applied repeatedly.
+pub(super) type Decoder = fn(&View) -> Vec<View>;
 
-pub(super) const DECODERS: [Decoder; 16] = [
-    // First those that undo several encodings at once, so that the limit of views leaves none of them out.
-    |view| nested(view, 1),
-    |view| nested(view, 2),
-    |view| nested(view, 3),
-    |view| nested(view, 4),
-    unpack,
-    |view| unpack(&unpack(view)?),
-    squeeze,
-    numbers::decode,
-    |view| decode(view, |rest, _| backslash(rest)),
-    |view| decode(view, |rest, _| percent(rest)),
-    |view| decode(view, |rest, _| percent(rest).or_else(|| plus(rest))),
-    |view| decode(view, |rest, _| entity(rest)),
-    |view| decode(view, |rest, _| doubled(rest)),
-    |view| decode(view, |rest, _| quoted_printable(rest)),
-    |view| decode(view, |rest, _| read_as_latin_1(rest)),
-    |view| decode(view, latin_1),
+/// The escapes of JSON, URLs and HTML, in which URLs are looked for.
+pub(super) const ESCAPES: [Decoder; 4] = [
+    nested,
+    |view| one(decode(view, &BACKSLASH, backslash)),
+    |view| one(decode(view, &PERCENT, percent)),
+    |view| one(decode(view, &AMPERSAND, entity)),
 ];
 
-/// Shorter runs of base64 or hexadecimal are left alone, in characters.
-const MIN_RUN: usize = 8;
+/// All decoders.
+pub(super) const DECODERS: [Decoder; 12] = [
+    // First those that undo several encodings at once, so that the limit of views leaves none of them out.
+    nested,
+    unpacked_twice,
+    |view| one(without(view, is_invisible)),
+    |view| one(squeeze(view)),
+    |view| one(numbers::decode(view)),
+    |view| one(decode(view, &BACKSLASH, backslash)),
+    |view| one(decode(view, &PERCENT, percent)),
+    |view| one(decode(view, &PERCENT_AND_PLUS, |rest| percent(rest).or_else(|| plus(rest)))),
+    |view| one(decode(view, &AMPERSAND, entity)),
+    |view| one(decode(view, &DOUBLED, doubled)),
+    |view| one(decode(view, &EQUALS, quoted_printable)),
+    |view| one(with_pluses(view).and_then(|view| unpack(&view))),
+];
+
+fn one(view: Option<View>) -> Vec<View> {
+    view.into_iter().collect()
+}
+
+/// The bytes with which an escape can begin.
+type Beginnings = [bool; 256];
+
+const BACKSLASH: Beginnings = beginnings(b"\\");
+const PERCENT: Beginnings = beginnings(b"%");
+const PERCENT_AND_PLUS: Beginnings = beginnings(b"%+");
+const AMPERSAND: Beginnings = beginnings(b"&");
+const DOUBLED: Beginnings = beginnings(b"\"'`%$");
+const EQUALS: Beginnings = beginnings(b"=");
+const NESTED: Beginnings = beginnings(b"\\%&");
+
+const fn beginnings(bytes: &[u8]) -> Beginnings {
+    let mut beginnings = [false; 256];
+    let mut index = 0;
+    while index < bytes.len() {
+        beginnings[bytes[index] as usize] = true;
+        index += 1;
+    }
+    beginnings
+}
+
+/// Shorter runs of base64 are left alone, in characters: that many stand for the shortest secret.
+const MIN_BASE64: usize = 6;
+
+/// Shorter runs of hexadecimal are left alone, in characters.
+const MIN_HEXADECIMAL: usize = 8;
+
+/// Escapes of JSON, URLs and HTML are undone that often at once.
+const MAX_NESTED: usize = 4;
 
 /// Base64 and hexadecimal are unpacked that often: each time three to four times as much is to be read.
 const MAX_UNPACKED: usize = 2;
@@ -52,34 +88,35 @@ fn decoded_byte(byte: u8, consumed: usize) -> Decoded {
     ([byte, 0, 0, 0], 1, consumed)
 }
 
-/// Decodes each escape that is found in what is left of a view; `unescape` gets the bytes before it, too. Most views have
-/// none, and are not copied.
-fn decode(view: &View, unescape: impl Fn(&[u8], &[u8]) -> Option<Decoded>) -> Option<View> {
-    let escape = |at| {
-        let (before, rest) = view.bytes.split_at(at);
-        unescape(rest, before)
-    };
+/// Decodes each escape. Most views have none, and are not copied.
+fn decode(view: &View, begins: &Beginnings, unescape: impl Fn(&[u8]) -> Option<Decoded>) -> Option<View> {
+    let escape = |at: usize| if begins[usize::from(view.bytes[at])] { unescape(&view.bytes[at..]) } else { None };
     let first = (0..view.bytes.len()).find(|at| escape(*at).is_some())?;
     let mut next = view.beginning(first);
     let mut at = first;
     while at < view.bytes.len() {
-        let (bytes, length, consumed) = escape(at).unwrap_or_else(|| decoded_byte(view.bytes[at], 1));
-        next.push(&bytes[..length], view, at..at + consumed);
-        at += consumed;
+        if let Some((bytes, length, consumed)) = escape(at) {
+            next.push(&bytes[..length], view, at..at + consumed);
+            at += consumed;
+        } else {
+            next.push_as_it_is(view, at);
+            at += 1;
+        }
     }
     Some(next)
 }
 
-/// Undoes the escapes of JSON, URLs and HTML, whichever stands where, that many times.
-fn nested(view: &View, times: usize) -> Option<View> {
-    let escape = |rest: &[u8], _: &[u8]| backslash(rest).or_else(|| percent(rest)).or_else(|| entity(rest));
-    let mut next = decode(view, escape)?;
-    for _ in 1..times {
-        let depth = next.depth;
-        next = decode(&next, escape)?;
-        next.depth = depth;
+/// Undoes the escapes of JSON, URLs and HTML, whichever stands where, once and repeatedly.
+fn nested(view: &View) -> Vec<View> {
+    let escape = |rest: &[u8]| backslash(rest).or_else(|| percent(rest)).or_else(|| entity(rest));
+    let mut views: Vec<View> = Vec::new();
+    while views.len() < MAX_NESTED
+        && let Some(mut next) = decode(views.last().unwrap_or(view), &NESTED, escape)
+    {
+        next.depth = view.depth + 1;
+        views.push(next);
     }
-    Some(next)
+    views
 }
 
 /// The escapes of JSON, C, Rust, Go, Python and shells: `\"`, `\/`, `\n`, `\u0022`, `\x22`, `\042`, `\U00000022`, `\u{22}`,
@@ -175,43 +212,35 @@ fn doubled(rest: &[u8]) -> Option<Decoded> {
     }
 }
 
-/// UTF-8 that was read as Latin-1 and written as UTF-8 again: `Ã¤` for `ä`.
-fn read_as_latin_1(rest: &[u8]) -> Option<Decoded> {
-    match rest {
-        [0xc2, byte @ 0x80..=0xbf, ..] => Some(decoded_byte(*byte, 2)),
-        [0xc3, byte @ 0x80..=0xbf, ..] => Some(decoded_byte(*byte + 0x40, 2)),
-        _ => None,
+/// Puts the plus signs of base64 back for which a form shows spaces.
+fn with_pluses(view: &View) -> Option<View> {
+    let is_lost = |at: usize| {
+        let inside = |at: usize| view.bytes.get(at).is_some_and(|byte| is_base64(*byte));
+        view.bytes[at] == b' ' && at > 0 && inside(at - 1) && inside(at + 1)
+    };
+    let first = (0..view.bytes.len()).find(|at| is_lost(*at))?;
+    let mut next = view.beginning(first);
+    for at in first..view.bytes.len() {
+        if is_lost(at) { next.push(b"+", view, at..at + 1) } else { next.push_as_it_is(view, at) }
     }
-}
-
-/// A byte of Latin-1, which is not UTF-8.
-fn latin_1(rest: &[u8], before: &[u8]) -> Option<Decoded> {
-    let first = rest.first().filter(|byte| !byte.is_ascii())?;
-    // Up to three bytes before it may begin the character that this byte ends.
-    let is_utf_8 = (0..=before.len().min(3)).any(|back| {
-        let mut character = [0; 4];
-        let bytes = before[before.len() - back..].iter().chain(rest);
-        character.iter_mut().zip(bytes).for_each(|(byte, from)| *byte = *from);
-        let length = match character[0] {
-            0xc2..=0xdf => 2,
-            0xe0..=0xef => 3,
-            0xf0..=0xf4 => 4,
-            _ => return false,
-        };
-        // The zeros after the end of the view are no part of a longer character.
-        length > back && std::str::from_utf8(&character[..length]).is_ok()
-    });
-    (!is_utf_8).then(|| decoded(char::from(*first), 1))
+    next.depth = view.depth;
+    Some(next)
 }
 
 /// Removes white space, line breaks and invisible characters.
 fn squeeze(view: &View) -> Option<View> {
-    let mut next = view.next();
+    let mut next = without(view, |c| c.is_whitespace() || c.is_control() || is_invisible(c))?;
     next.is_squeezed = true;
+    Some(next)
+}
+
+/// Removes some characters, if there are any.
+fn without(view: &View, is_removed: impl Fn(char) -> bool) -> Option<View> {
+    let mut next = view.next();
     let mut at = 0;
     for chunk in view.bytes.utf8_chunks() {
         for c in chunk.valid().chars() {
-            if !(c.is_whitespace() || c.is_control() || is_invisible(c)) {
+            if !is_removed(c) {
                 next.push(c.encode_utf8(&mut [0; 4]).as_bytes(), view, at..at + c.len_utf8());
             }
             at += c.len_utf8();
@@ -222,6 +251,13 @@ fn squeeze(view: &View) -> Option<View> {
     (next.bytes.len() < view.bytes.len()).then_some(next)
 }
 
+/// Undoes base64 and hexadecimal, once and twice.
+fn unpacked_twice(view: &View) -> Vec<View> {
+    let Some(once) = unpack(view) else { return Vec::new() };
+    let twice = unpack(&once);
+    [Some(once), twice].into_iter().flatten().collect()
+}
+
 /// What runs of base64 and hexadecimal may stand for. Nobody knows where in a run it begins, so that each offset is tried.
 fn unpack(view: &View) -> Option<View> {
     if view.unpacked >= MAX_UNPACKED {
@@ -229,10 +265,10 @@ fn unpack(view: &View) -> Option<View> {
     }
     let mut next = view.next();
     next.unpacked += 1;
-    for (start, run) in runs(&view.bytes, is_base64) {
+    for (start, run) in runs(&view.bytes, MIN_BASE64, is_base64) {
         (0..4).for_each(|offset| unpack_base64(&mut next, view, start + offset, &run[offset..]));
     }
-    for (start, run) in runs(&view.bytes, |byte| byte.is_ascii_hexdigit()) {
+    for (start, run) in runs(&view.bytes, MIN_HEXADECIMAL, |byte| byte.is_ascii_hexdigit()) {
         for offset in 0..2 {
             for (index, pair) in run[offset..].chunks_exact(2).enumerate() {
                 let byte = hex(pair, 2).and_then(|code| u8::try_from(code).ok()).unwrap_or_default();
@@ -279,12 +315,12 @@ fn standard_base64(byte: u8) -> u8 {
 }
 
 /// The runs of certain bytes that are long enough, and where they start.
-fn runs(bytes: &[u8], is_part: impl Fn(u8) -> bool) -> impl Iterator<Item = (usize, &[u8])> {
+fn runs(bytes: &[u8], shortest: usize, is_part: impl Fn(u8) -> bool) -> impl Iterator<Item = (usize, &[u8])> {
     let mut start = 0;
     let runs = bytes.split(move |byte| !is_part(*byte)).map(move |run| {
         let at = start;
         start += run.len() + 1;
         (at, run)
     });
-    runs.filter(|(_, run)| run.len() >= MIN_RUN)
+    runs.filter(move |(_, run)| run.len() >= shortest)
 }

@@ -1,9 +1,10 @@
 //! Bytes that are printed as numbers: `[112, 97]` of Rust, `[112 97]` of Go, `0x70, 0x61` and `70:61`.
 
+use super::pieces::SHORTEST_SECRET;
 use super::views::View;
 
 /// Shorter lists of numbers are left alone.
-const MIN_NUMBERS: usize = 6;
+const MIN_NUMBERS: usize = SHORTEST_SECRET;
 
 /// The bytes for which the numbers in a text may stand, first read as decimal and then as hexadecimal.
 pub(super) fn decode(view: &View) -> Option<View> {

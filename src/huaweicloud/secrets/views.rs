@@ -4,13 +4,13 @@ use std::collections::{HashSet, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 
-use super::decoders::{DECODERS, Decoder};
+use super::decoders::Decoder;
 
 /// A text may have that many views. One without escapes has about four.
 const MAX_VIEWS: usize = 128;
 
 /// All views of a text may have that many bytes together.
-const MAX_BYTES: usize = 2 << 20;
+const MAX_BYTES: usize = 256 << 10;
 
 /// At most that many decoders follow each other.
 const MAX_DEPTH: usize = 5;
@@ -55,6 +55,12 @@ impl View {
         self.origins.extend(std::iter::repeat_n(origin, bytes.len()));
     }
 
+    /// Adds a byte of another view.
+    pub(super) fn push_as_it_is(&mut self, from: &Self, at: usize) {
+        self.bytes.push(from.bytes[at]);
+        self.origins.push(from.origins[at]);
+    }
+
     /// Where in the text these bytes were read. A view may repeat parts of the text, though never within one secret.
     pub(super) fn place(&self, bytes: Range<usize>) -> Range<usize> {
         let (start, end) = self.origin(bytes);
@@ -68,23 +74,24 @@ impl View {
     }
 }
 
-/// All views of a text, the text itself first.
-pub(super) fn views(text: &str) -> impl Iterator<Item = View> {
+/// All views of a text through these decoders, the text itself first.
+pub(super) fn views<'d>(text: &str, decoders: &'d [Decoder]) -> impl Iterator<Item = View> + use<'d> {
     let mut seen = HashSet::new();
     let (hasher, mut made) = (RandomState::new(), 0);
     let mut waiting = VecDeque::from([View::of(text)]);
     seen.insert(hasher.hash_one(text.as_bytes()));
     std::iter::from_fn(move || {
         let view = waiting.pop_front()?;
-        let decoders: &[Decoder] = if view.depth < MAX_DEPTH { &DECODERS } else { &[] };
+        let decoders = if view.depth < MAX_DEPTH { decoders } else { &[] };
         for decoder in decoders {
-            if seen.len() < MAX_VIEWS
-                && made < MAX_BYTES
-                && let Some(next) = decoder(&view)
-                && seen.insert(hasher.hash_one(&next.bytes))
-            {
+            if seen.len() >= MAX_VIEWS || made >= MAX_BYTES {
+                break;
+            }
+            for next in decoder(&view) {
                 made += next.bytes.len();
-                waiting.push_back(next);
+                if seen.insert(hasher.hash_one(&next.bytes)) {
+                    waiting.push_back(next);
+                }
             }
         }
         Some(view)
