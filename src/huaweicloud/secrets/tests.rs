@@ -371,3 +371,23 @@ fn short_secret_over_several_lines_or_packed_then_replaced() {
         }
     }
 }
+
+#[test]
+fn secret_with_escapes_of_several_encodings_in_one_of_them_then_replaced_as_a_whole() {
+    let secret = "%41\\n&lt;+\"&#65;%42\\u0041";
+    for (encoding, encoded) in [
+        ("JSON", json(secret)),
+        ("percent", secret.replace('%', "%25").replace('"', "%22")),
+        ("form", secret.replace('%', "%25").replace('+', "%2B").replace('"', "%22")),
+        ("HTML", html(secret)),
+    ] {
+        assert_eq!(known(&[secret]).redact(format!("[{encoded}]")), "[(secret)]", "{encoding}");
+    }
+    let spaced = "%41 \\n&lt; \"&#65; %42";
+    let form = spaced.replace('%', "%25").replace('"', "%22").replace(' ', "+");
+    assert_eq!(known(&[spaced]).redact(format!("[{form}]")), "[(secret)]");
+    // More layers than decoders may follow each other.
+    let secret = "pa\"ss&%wörd";
+    let nested = percent(&html(&json(&percent(&html(&json(secret))))));
+    assert_eq!(known(&[secret]).redact(format!("[{nested}]")), "[(secret)]");
+}

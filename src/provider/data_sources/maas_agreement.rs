@@ -42,7 +42,7 @@ impl ScopedDataSource for MaasAgreement {
                 Type::String,
                 "Language of the agreement. Must be `en` or `zh`. Defaults to `en`.",
             )
-                .or_computed(),
+            .or_computed(),
             text("id", "`{project_id}/{lang}`."),
             text("agreement_id", "ID with which an endpoint accepts the agreement."),
             text("agreement_data", "Text of the agreement."),

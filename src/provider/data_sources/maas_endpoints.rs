@@ -69,11 +69,7 @@ impl ScopedDataSource for MaasEndpoints {
                 "Total number of endpoints in the account, as the API reports it.",
             ),
             Attribute::computed("quota", Type::Number, "Maximum number of endpoints in the account."),
-            Attribute::computed_list(
-                "endpoints",
-                endpoint,
-                "Endpoints that match the filters, sorted by name and ID.",
-            ),
+            Attribute::computed_list("endpoints", endpoint, "Endpoints that match the filters, sorted by name and ID."),
         ]
     }
 

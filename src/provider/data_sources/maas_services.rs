@@ -65,11 +65,7 @@ impl ScopedDataSource for MaasServices {
                 Type::Number,
                 "Total number of services in the workspace, as the API reports it.",
             ),
-            Attribute::computed(
-                "page_count",
-                Type::Number,
-                "Number of pages that the API reports for these services.",
-            ),
+            Attribute::computed("page_count", Type::Number, "Number of pages that the API reports for these services."),
             Attribute::computed_list("services", service, "Services that match the filters, sorted by name and ID."),
         ]
     }

@@ -31,7 +31,7 @@ impl ScopedDataSource for MaasWorkspace {
     type State = State;
 
     const TYPE_NAME: &'static str = "maas_workspace";
-    const DESCRIPTION: &'static str = 
+    const DESCRIPTION: &'static str =
         "Looks up exactly one workspace of ModelArts real-time services by its name or ID.";
 
     fn attributes() -> Vec<Attribute> {
@@ -42,12 +42,13 @@ impl ScopedDataSource for MaasWorkspace {
                 Type::String,
                 "Name of the workspace. At least one of `name` and `workspace_id` is required.",
             )
-                .or_computed(),
+            .or_computed(),
             Attribute::optional(
                 "workspace_id",
                 Type::String,
                 "ID of the workspace. At least one of `name` and `workspace_id` is required.",
-            ).or_computed(),
+            )
+            .or_computed(),
             Attribute::computed("id", Type::String, "ID of the workspace."),
         ];
         attributes.extend(workspace::attributes());
