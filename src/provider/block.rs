@@ -8,11 +8,14 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 pub(super) use self::roles::{AssumeRole, AssumeRoleWithOidc, assume_role, assume_role_with_oidc};
+use super::given::Given;
 use super::messages;
-use super::setting::{AnySetting, Setting, settings};
+use super::setting::{AnySetting, Setting, SettingValue, settings};
 use crate::env::{self, Variable};
 use crate::huaweicloud::{Endpoint, is_domain, is_region};
-use crate::terraform::{Argument, Attribute, Block, BlockNesting, Diagnostic, NestedBlock, Schema, Type};
+use crate::terraform::{
+    Argument, Attribute, AttributePath, Block, BlockNesting, Diagnostic, NestedBlock, Schema, Type,
+};
 
 settings! {
     /// What the provider block says.
@@ -175,4 +178,11 @@ fn path_segment(name: &str, value: &str) -> Result<(), Diagnostic> {
 
 fn endpoint(name: &str, url: &str) -> Result<(), Diagnostic> {
     Endpoint::parse(url).map(drop).map_err(|error| messages::bad_endpoint(name, error))
+}
+
+impl<T: SettingValue> Setting<T, Config> {
+    /// Returns the value in the provider block, unless it is left out or empty.
+    pub(super) fn in_provider(&self, config: &Config) -> Option<Argument<Given<T>>> {
+        self.in_block(config, &AttributePath::default())
+    }
 }

@@ -7,7 +7,6 @@ use std::ops::RangeInclusive;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::block::Config;
 use super::given::{Given, Origin};
 use super::messages;
 use crate::env::{Environment, Variable};
@@ -56,13 +55,6 @@ impl<T, B> Setting<T, B> {
             conflicts_with: "",
             argument,
         }
-    }
-}
-
-impl<T: SettingValue> Setting<T, Config> {
-    /// Returns the value in the provider block, unless it is left out or empty.
-    pub(super) fn in_provider(&self, config: &Config) -> Option<Argument<Given<T>>> {
-        self.in_block(config, &AttributePath::default())
     }
 }
 

@@ -9,7 +9,8 @@ use crate::maas::CustomEndpointInfo;
 use crate::provider::scope::{self, Operation, Scope, Scoped};
 use crate::provider::{Client, messages};
 use crate::terraform::{
-    Apply, Argument, Attribute, Block, Change, Diagnostic, Diagnostics, Failure, ReadError, Resource, Schema, Type, Value,
+    Apply, Argument, Attribute, Block, Change, Diagnostic, Diagnostics, Failure, ReadError, Resource, Schema, Type,
+    Value,
 };
 
 /// `resource "maas_endpoint"`: a custom endpoint in front of a built-in model or of an inference service.
@@ -97,11 +98,7 @@ impl Resource for MaasEndpoint {
         Ok(Some(Scoped { scope: scope.at(&context.target), own }))
     }
 
-    async fn update(
-        apply: &mut Apply<'_, Client>,
-        prior: Model,
-        planned: Model,
-    ) -> Result<Model, Failure<Model>> {
+    async fn update(apply: &mut Apply<'_, Client>, prior: Model, planned: Model) -> Result<Model, Failure<Model>> {
         writes::update(apply, prior, planned).await
     }
 
@@ -219,7 +216,8 @@ fn is_enabled(status: &str) -> Option<bool> {
 impl Endpoint {
     /// Takes over what the service reports. What it does not report stays as it is.
     fn refresh(&mut self, found: &CustomEndpointInfo) {
-        let text = |value: &Option<String>, now: &Argument<String>| value.clone().map_or_else(|| now.clone(), Argument::Known);
+        let text =
+            |value: &Option<String>, now: &Argument<String>| value.clone().map_or_else(|| now.clone(), Argument::Known);
         self.id = text(&found.id, &self.id);
         self.name = text(&found.endpoint_name, &self.name);
         self.source = text(&found.source, &self.source);

@@ -91,7 +91,10 @@ fn plan_place(change: &mut Change<Model>, context: &Context<'_>) {
         return;
     }
     let scope = &change.config.scope;
-    let places = [("region", &scope.region, &context.target.region), ("project_id", &scope.project_id, &context.target.project_id)];
+    let places = [
+        ("region", &scope.region, &context.target.region),
+        ("project_id", &scope.project_id, &context.target.project_id),
+    ];
     let left_out = places.map(|(name, configured, found)| configured.is_null().then(|| (name, found.clone())));
     for (name, found) in left_out.into_iter().flatten() {
         change.set(name, Value::String(found));

@@ -65,7 +65,8 @@ fn status_of_any_case_then_enabled_or_not_and_others_say_neither() {
 
 #[test]
 fn id_alone_or_with_region_and_project_then_imported_and_others_refused() {
-    let import = |id: &str| MaasEndpoint::import(id).map(|model| (model.scope.region, model.scope.project_id, model.own.id));
+    let import =
+        |id: &str| MaasEndpoint::import(id).map(|model| (model.scope.region, model.scope.project_id, model.own.id));
     assert_eq!(import("7").expect("an id"), (Argument::Null, Argument::Null, known("7")));
     assert_eq!(import("r-1/p/7").expect("an id"), (known("r-1"), known("p"), known("7")));
     for id in ["", "/", "a/b", "r//7", "r/p/", "r/p/7/x", "../p/7", "r/../7", "..", "r x/p/7"] {

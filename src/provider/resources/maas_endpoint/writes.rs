@@ -42,7 +42,9 @@ pub(super) async fn create(apply: &mut Apply<'_, Client>, planned: Model) -> Res
     match lookup::after_change(&context, |list| list.with_id(&id), is_as_planned).await {
         Ok(Some(found)) => endpoint.refresh_computed(&found),
         Ok(None) => apply.warnings.push(messages::endpoint_not_listed_yet(&id)),
-        Err(error) => apply.warnings.push(messages::endpoint_not_read(failed(&context, "Unable to read endpoint", &error))),
+        Err(error) => {
+            apply.warnings.push(messages::endpoint_not_read(failed(&context, "Unable to read endpoint", &error)));
+        }
     }
     Ok(Scoped { scope, own: endpoint })
 }
@@ -104,7 +106,11 @@ async fn disable(context: &Context<'_>, id: &str) -> Result<(), Error> {
     }
 }
 
-pub(super) async fn update(apply: &mut Apply<'_, Client>, prior: Model, planned: Model) -> Result<Model, Failure<Model>> {
+pub(super) async fn update(
+    apply: &mut Apply<'_, Client>,
+    prior: Model,
+    planned: Model,
+) -> Result<Model, Failure<Model>> {
     let (Scoped { own: prior, .. }, Scoped { scope, own: planned }) = (prior, planned);
     let id = prior.id.known().cloned().unwrap_or_default();
     let mut endpoint = planned.with_computed_of(&prior);
