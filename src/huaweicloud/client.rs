@@ -19,9 +19,10 @@ use super::trace::Progress;
 use super::trial::{Blocked, Candidate, Trial};
 use super::{
     BodyProblem, Clock, Credentials, Deadline, Error, ErrorKind, HttpOptions, Purpose, ServiceError, Trace, WebPage,
-    body, headers, refusal, retry,
+    WriteOutcome, body, headers, outcome, refusal, retry,
 };
 
+mod response_secrets;
 mod turns;
 
 /// One attempt, from the first byte sent to the last one received, has to end within this time.
@@ -94,6 +95,7 @@ impl Client {
         let mut progress = Progress::of(request.method.clone(), &request.url, proxy);
         let mut backoff = retry::backoff();
         loop {
+            progress.reached = false;
             let outcome = match self.turns(&request, deadline).await {
                 Err(Blocked::Refused(error)) => return Err(error),
                 Err(Blocked::Lost) => Err(ErrorKind::CredentialsUnproven),
@@ -106,6 +108,7 @@ impl Client {
                 Ok((headers, body)) => return Ok(Answer { headers, body, purpose: request.purpose, progress }),
                 Err(kind) => kind,
             };
+            progress.note_failure(&kind);
             let Some(wait) = self.wait_before_retry(&kind, request.delivery, &progress.trace, &mut backoff, deadline)
             else {
                 return Err(self.error(request.purpose, kind, &progress));
@@ -160,8 +163,11 @@ impl Client {
         backoff: &mut impl Iterator<Item = Duration>,
         deadline: Deadline,
     ) -> Option<Duration> {
-        let is_last = trace.attempts > self.max_retries || (delivery == Delivery::Once && trace.received);
-        if is_last || !retry::is_passing(kind, trace.status) {
+        // Without a status it cannot have reached the service if nothing is known of it.
+        let may_repeat = delivery == Delivery::Repeatable
+            || (trace.outcome == WriteOutcome::NotDone && trace.status.is_none())
+            || outcome::is_throttled_by_gateway(kind, trace.status);
+        if trace.attempts > self.max_retries || !may_repeat || !retry::is_passing(kind, trace.status) {
             return None;
         }
         let wait = backoff.next()?.max(trace.retry_after.unwrap_or_default());
@@ -254,11 +260,11 @@ impl Client {
         let outgoing = outgoing.body(request.body.expose_secret().to_owned());
         progress.next_attempt();
         request.sent.note();
-        let was_received = std::mem::replace(&mut progress.trace.received, true);
+        progress.reached = true;
         let mut response = match outgoing.send().await {
             Ok(response) => response,
             Err(error) => {
-                progress.trace.received = was_received || !error.is_connect();
+                progress.reached = !error.is_connect();
                 return Err(match progress.trace.proxy {
                     Some(_) => self.http.failure(error, &request.url).await,
                     None => failure(error),
@@ -272,7 +278,8 @@ impl Client {
             let target = header(&headers, &LOCATION).map(|target| absolute(&request.url, target));
             return Err(ErrorKind::Redirect(target.unwrap_or_else(|| "nowhere".to_owned())));
         }
-        let (body, read) = body::read(&mut response).await;
+        let (mut body, read) = body::read(&mut response).await;
+        self.note_secrets(request, &mut body);
         if !status.is_success() {
             let (mut error, request_id) = ServiceError::from_body(&body);
             error.web_page = self.web_page(&body, &headers);

@@ -59,19 +59,6 @@ impl Error {
         matches!(self.kind, ErrorKind::TimedOut(_) | ErrorKind::Queued(_) | ErrorKind::WaitedForProof(_))
     }
 
-    /// Whether the service may have carried a request out although it failed: it may have received the request, and has not
-    /// refused it.
-    #[must_use]
-    pub fn may_have_taken_effect(&self) -> bool {
-        let Some(trace) = self.trace.as_deref().filter(|trace| trace.received) else { return false };
-        match (&self.kind, trace.status.map(|status| status.as_u16())) {
-            // A timeout that a gateway reports, and errors behind it, say nothing of the request itself.
-            (ErrorKind::Service(_), Some(status)) => status == 408 || status >= 500,
-            (ErrorKind::Redirect(_), _) => false,
-            _ => true,
-        }
-    }
-
     /// The code of the service's refusal, such as `ModelArts.6271`.
     #[must_use]
     pub fn service_code(&self) -> Option<&str> {

@@ -21,6 +21,8 @@ pub(super) struct Request {
     pub(super) sent: LastSent,
     /// The credential that it is sent with, until it is proven.
     pub(super) candidate: Option<Candidate>,
+    /// Members of the response that hold secrets, at any depth.
+    pub(super) secret_members: &'static [&'static str],
     /// How often the service may receive it.
     pub(super) delivery: Delivery,
 }
@@ -30,7 +32,8 @@ pub(super) struct Request {
 pub(super) enum Delivery {
     /// Any number of times: its effect is the same.
     Repeatable,
-    /// Once: an attempt that may have reached the service is the last one, and lasts until the deadline.
+    /// Once: an attempt that may have reached the service is the last one, and lasts until the deadline. A gateway that
+    /// refused it because of its limits is no service.
     Once,
 }
 
@@ -59,6 +62,7 @@ impl Request {
             owner,
             sent: LastSent::default(),
             candidate: None,
+            secret_members: &[],
             delivery: Delivery::Repeatable,
         }
     }

@@ -4,7 +4,6 @@ use std::hash::Hash;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use reqwest::Method;
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -12,12 +11,16 @@ use url::Url;
 use super::client::Client;
 use super::iam::{Iam, TemporaryKeys, TokenScope};
 use super::renewable::{Failure, Obtained, Renewable};
-use super::request::{Owner, Request};
+use super::request::Request;
 use super::trial::{Candidate, Trial};
 use super::{
     Clock, Cloud, Credentials, Deadline, Domain, Endpoint, Error, ErrorKind, HttpOptions, IdToken, LastSent, OidcLogin,
     PasswordLogin, Purpose, Role, RoleApi, Setting, SignIn, metadata, read_file, trimmed_key,
 };
+
+mod write;
+
+pub use write::WriteRequest;
 
 /// The length of the longest name that a file system gives to a file.
 const MAX_FILE_NAME: usize = 255;
@@ -199,35 +202,6 @@ impl Session {
         self.client.decode(answer)
     }
 
-    /// Sends a request that changes something to an API of the target, and returns the body of the response. `PUT` and
-    /// `DELETE` are retried like reads. A `POST` is sent once: another attempt follows only one that cannot have reached the
-    /// service, or was refused for credentials that can be obtained anew.
-    ///
-    /// # Errors
-    /// See [`ErrorKind`]; [`Error::may_have_taken_effect`] says whether the service may have carried the request out.
-    pub async fn write(
-        &self,
-        target: &Target,
-        method: Method,
-        url: Url,
-        body: Option<&serde_json::Value>,
-        deadline: Deadline,
-    ) -> Result<Vec<u8>, Error> {
-        let is_repeatable = method.is_idempotent();
-        let request = Request::new(Purpose::Write, method, url, Owner::Project(target.project_id.clone()));
-        let request = request.proving(self.candidate(&target.scope));
-        let request = match body {
-            Some(body) => request.json(body),
-            None => request,
-        };
-        let request = if is_repeatable { request } else { request.once() };
-        let send = |signed_in: Arc<SignedIn>| {
-            let request = request.clone();
-            async move { self.client.send(request, Some(&signed_in.credentials), deadline).await }
-        };
-        Ok(self.with_access(&target.region, &target.scope, deadline, send).await?.body)
-    }
-
     /// Sends a request with credentials, and once again with new ones if they are refused and can be obtained anew.
     async fn with_access<T, F: Future<Output = Result<T, Error>>>(
         &self,
@@ -240,7 +214,8 @@ impl Session {
         match (send(Arc::clone(&signed_in)).await, renewable) {
             (Err(error), Some(renewable)) if error.is_refused_credentials() => {
                 renewable.forget(&signed_in);
-                send(self.access(region, scope, deadline).await?.signed_in).await
+                let again = send(self.access(region, scope, deadline).await?.signed_in).await;
+                again.map_err(|again| again.after(error.write_outcome()))
             }
             (outcome, _) => outcome,
         }

@@ -6,6 +6,7 @@ use url::Url;
 
 use super::error::printed;
 use super::secrets::KnownSecrets;
+use super::{ErrorKind, WriteOutcome};
 
 /// A request and what is known of its response.
 #[derive(Clone, Debug)]
@@ -24,8 +25,8 @@ pub struct Trace {
     pub request_id: Option<String>,
     /// How often it was tried.
     pub attempts: u32,
-    /// Whether the service may have received the request: an attempt got further than connecting.
-    pub received: bool,
+    /// What the attempts that failed may have changed, if the request is a write.
+    pub outcome: WriteOutcome,
     /// How long all of that took.
     pub elapsed: Duration,
     /// How far the clock here is ahead of the service's, in seconds, as far as the last response shows.
@@ -43,12 +44,14 @@ pub(super) struct Progress {
     /// A path may hold what a service sent, such as the id of a project.
     url: String,
     request_id: Option<String>,
+    /// Whether the attempt may have reached the service: it got further than connecting.
+    pub(super) reached: bool,
 }
 
 impl Progress {
     pub(super) fn of(method: Method, url: &Url, proxy: Option<String>) -> Self {
         let trace = Trace { proxy, ..Trace::new(method, String::new()) };
-        Self { trace, url: printed(url), request_id: None }
+        Self { trace, url: printed(url), request_id: None, reached: false }
     }
 
     /// Counts an attempt, and forgets what was known of the response to the one before.
@@ -61,8 +64,15 @@ impl Progress {
     /// Counts an attempt that goes on without this caller: its outcome is another failure than the caller's.
     pub(super) fn abandon_attempt(&mut self) {
         self.next_attempt();
-        self.trace.received = true;
+        self.reached = true;
         self.trace.id = Trace::new_id();
+    }
+
+    /// Takes note of what a failed attempt may have changed.
+    pub(super) fn note_failure(&mut self, kind: &ErrorKind) {
+        if self.reached {
+            self.trace.outcome = self.trace.outcome.max(WriteOutcome::of(kind, self.trace.status));
+        }
     }
 
     /// Keeps the request id, unless the response had one before.
@@ -98,7 +108,7 @@ impl Trace {
             status: None,
             request_id: None,
             attempts: 0,
-            received: false,
+            outcome: WriteOutcome::NotDone,
             elapsed: Duration::ZERO,
             clock_ahead: None,
             retry_after: None,

@@ -116,9 +116,14 @@ fn success_or_lost(outcome: Result<&[u8], &Error>) -> Verdict {
                 Verdict::Nothing
             }
         }
-        Err(error) if matches!(error.kind, ErrorKind::AttemptTimedOut(_)) && error.status().is_none() => Verdict::Lost,
+        Err(error) if is_lost(&error.kind) && error.status().is_none() => Verdict::Lost,
         Err(_) => Verdict::Nothing,
     }
+}
+
+/// Whether an attempt had no response in its time, which for a write is that of its caller.
+fn is_lost(kind: &ErrorKind) -> bool {
+    matches!(kind, ErrorKind::AttemptTimedOut(_) | ErrorKind::TimedOut(_))
 }
 
 /// Whether a body begins and ends as an object or array does: what stands in front of a service sends pages and texts. The

@@ -9,7 +9,7 @@ use url::Url;
 use super::coalesced::Coalesced;
 use super::documented::{self, Documented};
 use super::writes::{Patience, Writes};
-use crate::huaweicloud::{Deadline, Error, LastSent, Purpose, SegmentError, Session, Target};
+use crate::huaweicloud::{Deadline, Error, LastSent, Purpose, SegmentError, Session, Target, WriteRequest};
 
 /// Calls the MaaS API for one session; the calls stand in one file each. Concurrent identical calls share a request, if it
 /// is sent after each of them began.
@@ -18,6 +18,17 @@ pub struct Client {
     session: Arc<Session>,
     requests: Coalesced<Key, Answer>,
     writes: Writes,
+}
+
+/// A request that changes something.
+pub(super) struct Call<'a> {
+    pub(super) method: Method,
+    pub(super) version: &'a str,
+    /// Below `/{version}/{project_id}/maas`.
+    pub(super) path: &'a [&'a str],
+    pub(super) body: Option<&'a Value>,
+    /// See [`WriteRequest::secret_members`].
+    pub(super) secret_members: &'static [&'static str],
 }
 
 /// What makes two calls identical: the type of the answer, the URL, and how long the answer is waited for.
@@ -42,12 +53,13 @@ impl Client {
     /// The URL of a path below `/{version}/{project_id}/maas`.
     pub(super) fn url(
         &self,
+        purpose: Purpose,
         target: &Target,
         version: &str,
         path: &[&str],
         query: &[(&str, &str)],
     ) -> Result<Url, Error> {
-        let before_request = |kind| Error { purpose: Purpose::Read, trace: None, kind };
+        let before_request = |kind| Error { purpose, trace: None, kind };
         let endpoint = self.session.cloud().modelarts(&target.region).map_err(before_request)?;
         let segments = [&[version, target.project_id.as_str(), "maas"], path].concat();
         let url = endpoint.join_with_query(&segments, query);
@@ -62,7 +74,19 @@ impl Client {
         query: &[(&str, &str)],
         deadline: Deadline,
     ) -> Result<Arc<T>, Error> {
-        let url = self.url(target, "v1", path, query)?;
+        self.get_at("v1", target, path, query, deadline).await
+    }
+
+    /// Gets what is at a path below `/{version}/{project_id}/maas`.
+    pub(super) async fn get_at<T: documented::Answer + Send + Sync + 'static>(
+        &self,
+        version: &str,
+        target: &Target,
+        path: &[&str],
+        query: &[(&str, &str)],
+        deadline: Deadline,
+    ) -> Result<Arc<T>, Error> {
+        let url = self.url(Purpose::Read, target, version, path, query)?;
         let key = (TypeId::of::<T>(), url.as_str().to_owned(), deadline.limit());
         let send = |sent: LastSent| {
             let (session, target, url) = (Arc::clone(&self.session), target.clone(), url.clone());
@@ -88,9 +112,23 @@ impl Client {
         body: Option<&Value>,
         patience: &Patience,
     ) -> Result<Option<Value>, Error> {
-        let url = self.url(target, version, path, &[])?;
-        let request = Box::pin(self.session.write(target, method, url, body, patience.deadline));
-        let response = self.writes.in_turn(target, patience, request).await?;
+        let call = Call { method, version, path, body, secret_members: &[] };
+        self.call(target, call, patience).await
+    }
+
+    /// Sends a request that changes something, like [`write`](Self::write).
+    pub(super) async fn call(
+        &self,
+        target: &Target,
+        call: Call<'_>,
+        patience: &Patience,
+    ) -> Result<Option<Value>, Error> {
+        let Call { method, version, path, body, secret_members } = call;
+        let url = self.url(Purpose::Write, target, version, path, &[])?;
+        let sent = LastSent::default();
+        let write = WriteRequest { method, url, body, secret_members, sent: sent.clone() };
+        let request = Box::pin(self.session.write(target, write, patience.deadline));
+        let response = self.writes.in_turn(target, patience, &sent, request).await?;
         Ok(serde_json::from_slice(&response).ok())
     }
 }

@@ -1,12 +1,13 @@
 //! Requests that change something: one at a time in each project.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::huaweicloud::{Deadline, Error, ErrorKind, Purpose, Target};
+use crate::huaweicloud::{Deadline, Error, ErrorKind, LastSent, Purpose, Target};
 
 /// How long a request that changes something may take, and what ends its wait.
 #[derive(Clone, Debug)]
@@ -32,11 +33,12 @@ impl Writes {
         Arc::clone(queues.entry((target.region.clone(), target.project_id.clone())).or_default())
     }
 
-    /// Waits for the turn of a request, and runs it.
+    /// Waits for the turn of a request, and runs it. A stop drops a request that was not `sent`, whatever it waits for.
     pub(super) async fn in_turn<T>(
         &self,
         target: &Target,
         patience: &Patience,
+        sent: &LastSent,
         request: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
         let not_sent = |kind| Error { purpose: Purpose::Write, trace: None, kind };
@@ -47,7 +49,14 @@ impl Writes {
             turn = timeout(patience.deadline.remaining(), turns.lock()) => turn,
         };
         let _turn = turn.map_err(|_| not_sent(ErrorKind::Queued(patience.deadline.limit())))?;
-        request.await
+        let mut request = pin!(request);
+        tokio::select! {
+            biased;
+            outcome = &mut request => return outcome,
+            () = patience.stopping.cancelled(), if sent.get().is_none() => {}
+        }
+        // Between the stop and here the request was not polled: what was not sent then never is.
+        if sent.get().is_none() { Err(not_sent(ErrorKind::Stopped)) } else { request.await }
     }
 }
 

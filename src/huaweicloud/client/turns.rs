@@ -48,6 +48,8 @@ impl Client {
         let (mut sent, started) = (progress.clone(), Instant::now());
         // A request that is sent once has no further attempt to make room for.
         let limit = (request.delivery == Delivery::Once).then_some(deadline);
+        // From here on the request is sent, even if the caller is gone before.
+        request.sent.note();
         let attempt = async move {
             let _permit = permit;
             let outcome = match client.http.client(&request.url) {

@@ -1,3 +1,5 @@
+mod outcomes;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -10,10 +12,14 @@ use super::*;
 use crate::huaweicloud::{Clock, Cloud, Endpoint, HttpOptions, Project, Session, SessionOptions, SignIn};
 
 /// What a server does with a request that it has read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reply {
     /// Sends this response.
     Send(&'static str),
+    /// Sends this response once so many requests have been read.
+    AfterRequest(usize, &'static str),
+    /// Sends this and closes the connection.
+    SendAndClose(&'static str),
     /// Closes the connection without a response.
     Close,
     /// Keeps the connection open without a response.
@@ -54,6 +60,15 @@ impl Server {
                         now.fetch_sub(1, Ordering::SeqCst);
                         match replies[(number - 1).min(replies.len() - 1)] {
                             Reply::Send(response) => stream.write_all(response.as_bytes()).await.expect("sends"),
+                            Reply::AfterRequest(count, response) => {
+                                while seen.lock().unwrap_or_else(PoisonError::into_inner).len() < count {
+                                    tokio::task::yield_now().await;
+                                }
+                                stream.write_all(response.as_bytes()).await.expect("sends");
+                            }
+                            Reply::SendAndClose(response) => {
+                                return stream.write_all(response.as_bytes()).await.expect("sends");
+                            }
                             Reply::Close => return,
                             Reply::Hang => std::future::pending().await,
                         }
@@ -90,18 +105,20 @@ async fn read_request(stream: &mut TcpStream) -> Option<String> {
 
 fn client(url: &str) -> Arc<Client> {
     let endpoint = |url: &str| Endpoint::parse(url).expect("a URL");
-    let cloud = Cloud { modelarts: Ok(Some(endpoint(url))), ..Cloud::default() };
-    let options = SessionOptions {
+    Arc::new(Client::new(Arc::new(Session::new(options(endpoint(url))))))
+}
+
+fn options(endpoint: Endpoint) -> SessionOptions {
+    SessionOptions {
         sign_in: SignIn::Token("token".into()),
         roles: Vec::new(),
         domain_id: Ok(None),
-        cloud,
-        metadata: endpoint(url),
+        cloud: Cloud { modelarts: Ok(Some(endpoint.clone())), ..Cloud::default() },
+        metadata: endpoint,
         http: HttpOptions::default(),
         max_retries: 2,
         clock: Clock::system(),
-    };
-    Arc::new(Client::new(Arc::new(Session::new(options))))
+    }
 }
 
 fn patience(limit: Duration) -> Patience {
@@ -174,7 +191,7 @@ async fn post_refused_then_sent_once_and_it_has_not_taken_effect() {
         "HTTP/1.1 400 Bad\r\nContent-Length: 31\r\n\r\n{\"error_code\":\"ModelArts.6271\"} ",
         "HTTP/1.1 429 Slow\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 31\r\n\r\n{\"error_code\":\"ModelArts.6271\"} ",
-        "HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 307 Moved\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n",
     ] {
         let replies: &'static [Reply] = Box::leak(Box::new([Reply::Send(response), Reply::Send(CREATED)]));
         let server = Server::start(replies).await;

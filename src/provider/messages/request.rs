@@ -330,7 +330,7 @@ mod tests {
             status: StatusCode::from_u16(status).ok(),
             request_id: None,
             attempts: 1,
-            received: true,
+            outcome: crate::huaweicloud::WriteOutcome::Unknown,
             elapsed: std::time::Duration::ZERO,
             clock_ahead: None,
             retry_after: None,

@@ -21,7 +21,7 @@ pub(super) fn of(kind: ErrorKind) -> Example {
         status: None,
         request_id: None,
         attempts: 1,
-        received: true,
+        outcome: crate::huaweicloud::WriteOutcome::Unknown,
         elapsed: Duration::from_millis(200),
         clock_ahead: None,
         retry_after: None,
