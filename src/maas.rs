@@ -1,6 +1,7 @@
 //! Typed calls of the MaaS management API, one file per API.
 
 mod agreements;
+mod api_keys;
 mod client;
 mod coalesced;
 pub(crate) mod decimal;
@@ -15,6 +16,7 @@ mod workspaces;
 mod writes;
 
 pub use agreements::Agreement;
+pub use api_keys::{ApiKeyInfo, ApiKeyList, ApiKeySettings, CreatedApiKey};
 pub use client::Client;
 pub use endpoint_writes::{EndpointChange, EndpointRefusal, NewEndpoint};
 pub use endpoints::{CustomEndpointInfo, EndpointList};

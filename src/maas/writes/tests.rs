@@ -1,3 +1,4 @@
+mod api_keys;
 mod outcomes;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
