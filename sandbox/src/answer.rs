@@ -11,11 +11,17 @@ use axum::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::calls::{Call, Host};
+
+/// What proxies send that want a sign-in, instead of what was asked for.
+pub(crate) const SIGN_IN_PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head>\
+    <body><h1>Sign in to use the network</h1></body></html>\n";
+
 /// The header in which services tell the id of a request.
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The header in which IAM tells it once more.
-pub(crate) const X_IAM_TRACE_ID: HeaderName = HeaderName::from_static("x-iam-trace-id");
+const X_IAM_TRACE_ID: HeaderName = HeaderName::from_static("x-iam-trace-id");
 
 /// The id of one request: 32 lower-case hexadecimal digits, never the same twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +60,7 @@ enum Family {
 
 /// A request turned down, and the error body that says so.
 ///
-/// As a response it is blank: [`Refusal::answer`] writes the body once the id of the request is known.
+/// As a response it is blank: [`identified`] writes the body together with the id of the request.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
     family: Family,
@@ -107,6 +113,23 @@ impl IntoResponse for Refusal {
         response.extensions_mut().insert(self);
         response
     }
+}
+
+/// Writes an id of the request wherever it belongs in a response to a call, unless the response has one already.
+pub(crate) fn identified(response: Response, call: Option<Call>) -> Response {
+    if response.headers().contains_key(X_REQUEST_ID) {
+        return response;
+    }
+    let id = RequestId::fresh();
+    let refusal = response.extensions().get::<Refusal>().cloned();
+    let mut response = refusal.map_or(response, |refusal| refusal.answer(&id));
+    if let Ok(id) = HeaderValue::try_from(&id) {
+        if call.is_some_and(|call| call.host() == Host::Iam) {
+            response.headers_mut().insert(X_IAM_TRACE_ID, id.clone());
+        }
+        response.headers_mut().insert(X_REQUEST_ID, id);
+    }
+    response
 }
 
 /// A response without a body: 204.
@@ -171,6 +194,15 @@ mod tests {
         assert_eq!(answer.headers()[CONTENT_TYPE], "text/plain; charset=utf-8");
         let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.expect("a whole body");
         assert_eq!(body, "401 Unauthorized\n\nno\n");
+    }
+
+    #[test]
+    fn response_identified_twice_then_the_first_id_stays() {
+        let once = identified(Response::default(), Some(Call::Projects));
+        let id = once.headers()[X_REQUEST_ID].clone();
+        assert_eq!(once.headers()[X_IAM_TRACE_ID], id);
+        assert_eq!(identified(once, None).headers()[X_REQUEST_ID], id);
+        assert!(!identified(Response::default(), Some(Call::Regions)).headers().contains_key(X_IAM_TRACE_ID));
     }
 
     #[test]

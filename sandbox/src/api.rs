@@ -3,20 +3,11 @@
 use std::sync::Arc;
 
 use axum::{
-    Router,
-    handler::Handler,
-    http::{StatusCode, Uri},
-    middleware::{from_fn_with_state, map_response_with_state},
+    http::StatusCode,
     routing::{MethodRouter, on},
 };
 
-use crate::{
-    answer::Refusal,
-    calls::Call,
-    clock,
-    cloud::Cloud,
-    front::{self, Desk},
-};
+use crate::{answer::Refusal, calls::Call, cloud::Cloud};
 
 mod admission;
 mod agreements;
@@ -39,7 +30,7 @@ mod tokens;
 mod workspaces;
 
 /// The handler of a call.
-fn handler(call: Call) -> MethodRouter<Arc<Cloud>> {
+pub(crate) fn handler(call: Call) -> MethodRouter<Arc<Cloud>> {
     let method = call.method();
     match call {
         Call::Tokens => on(method, tokens::issue),
@@ -61,23 +52,8 @@ fn handler(call: Call) -> MethodRouter<Arc<Cloud>> {
     }
 }
 
-/// The whole sandbox as a router, each call behind a front desk of its own.
-pub(crate) fn router(cloud: Arc<Cloud>) -> Router {
-    let desk = |call| from_fn_with_state(Desk { cloud: Arc::clone(&cloud), call }, front::pass);
-    let unpublished = unpublished.layer(desk(None));
-    let router = Call::ALL
-        .into_iter()
-        .fold(Router::new(), |router, call| router.route(call.path(), handler(call).route_layer(desk(Some(call)))));
-    let router = router.fallback(unpublished.clone()).method_not_allowed_fallback(unpublished);
-    router.layer(map_response_with_state(Arc::clone(&cloud), clock::date)).with_state(cloud)
-}
-
-/// The gateway's answer to a path, or a method on a path, that no API has.
-async fn unpublished(_: Uri) -> Refusal {
-    no_such_api()
-}
-
-fn no_such_api() -> Refusal {
+/// The gateway's response to a path, or a method on a path, that no call has.
+pub(crate) fn no_such_api() -> Refusal {
     let message = "The API does not exist or has not been published in the environment";
     Refusal::gateway(StatusCode::NOT_FOUND, "APIGW.0101", message)
 }

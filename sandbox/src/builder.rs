@@ -14,7 +14,7 @@ use crate::{
     fault::{Chaos, Fault, Queue},
     record::{Agreement, Endpoint, Region, Service, Workspace},
     sandbox::{Plan, Sandbox},
-    tls::Terms,
+    server::Terms,
     world::{AccessKey, Agency, Metadata, Project, Scope, User, World},
 };
 
@@ -27,8 +27,15 @@ pub struct Builder {
     faults: Queue,
 }
 
+impl Sandbox {
+    /// Describes a sandbox, beginning with the world of [`seed`](crate::seed).
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+}
+
 impl Builder {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         let address = (Ipv4Addr::LOCALHOST, 0).into();
         let plan = Plan { address, https: None, sign_in_page: false };
         Self { plan, world: World::seeded(), faults: Queue::default() }

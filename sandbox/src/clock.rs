@@ -1,15 +1,7 @@
 //! The time of the sandbox, and the ways in which Huawei Cloud writes times.
 
-use std::sync::Arc;
-
-use axum::{
-    extract::State,
-    http::{HeaderValue, header::DATE},
-    response::Response,
-};
+use axum::http::HeaderValue;
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822::DateTimePrinter};
-
-use crate::cloud::Cloud;
 
 /// A clock that is wrong by the same amount all the time, by default not at all.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,17 +22,8 @@ impl Clock {
     }
 }
 
-/// Dates an answer by the clock of the sandbox, unless someone has dated it already.
-pub(crate) async fn date(State(cloud): State<Arc<Cloud>>, mut answer: Response) -> Response {
-    let date = http_date(cloud.world().now());
-    if let Some(date) = date {
-        answer.headers_mut().entry(DATE).or_insert(date);
-    }
-    answer
-}
-
 /// As the header `Date` has it: `Fri, 02 Jan 2026 03:04:05 GMT`. Years before 0 cannot be written.
-fn http_date(time: Timestamp) -> Option<HeaderValue> {
+pub(crate) fn http_date(time: Timestamp) -> Option<HeaderValue> {
     let text = DateTimePrinter::new().timestamp_to_rfc9110_string(&time).ok()?;
     HeaderValue::try_from(text).ok()
 }

@@ -15,12 +15,14 @@ use crate::{
 mod chaos;
 mod documented;
 mod gzip;
+mod layer;
 mod play;
 mod queue;
 mod script;
 
 pub use chaos::Chaos;
-pub(crate) use play::Scene;
+pub(crate) use layer::{Faults, play};
+use play::Scene;
 pub(crate) use queue::Queue;
 
 /// Something that goes wrong instead of the regular answer, or on top of it.

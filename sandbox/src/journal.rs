@@ -8,7 +8,15 @@ use std::{
 use axum::{body::Bytes, http::request::Parts};
 use serde_json::Value;
 
-use crate::{calls::Call, cloud::lock};
+use crate::{calls::Call, lock::lock};
+
+mod layer;
+
+pub(crate) use layer::record;
+
+/// The number of a request, which travels along with it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Number(pub(crate) usize);
 
 /// A request as it came over the wire, recorded once its body was there and before anything answered it.
 #[derive(Clone, Debug)]

@@ -25,8 +25,8 @@
 //!
 //! # How a request walks
 //!
-//! `wire` (sockets) -> `doors` (plain, TLS, tunnels of the proxy) -> `front` (request id, journal, faults)
-//! -> `caller` (whose credentials they are) -> `api` (one file per API) -> `world` (the data).
+//! `wire` (sockets) -> `server` (plain, TLS, tunnels of the proxy, the router) -> `journal` -> `fault` -> `caller` (whose
+//! credentials they are) -> `api` (the handlers) -> `world` (the data).
 
 mod answer;
 mod api;
@@ -35,17 +35,15 @@ mod caller;
 mod calls;
 mod clock;
 mod cloud;
-mod doors;
 mod fault;
-mod front;
 mod instructions;
 mod journal;
-mod proxy;
+mod lock;
 mod record;
 mod sandbox;
 pub mod seed;
+mod server;
 mod signature;
-mod tls;
 mod wire;
 mod world;
 

@@ -22,6 +22,12 @@ pub use workspace::Workspace;
 const CREATE_TIME: i64 = 1_680_746_333_000;
 const UPDATE_TIME: i64 = 1_764_128_642_000;
 
+/// The owner of a record that is not given another one.
+pub(crate) const OWNER: &str = "sandbox-user";
+
+/// The id of the workspace that every region has.
+pub(crate) const DEFAULT_WORKSPACE_ID: &str = "0";
+
 /// What an API lists.
 pub(crate) trait Listed: Serialize {
     /// The whole answer: JSON around `items`, which are the records, each as JSON, separated by commas. There are `count`

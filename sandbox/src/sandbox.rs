@@ -13,16 +13,13 @@ use tokio::{runtime, sync::oneshot};
 use tokio_rustls::TlsAcceptor;
 
 use crate::{
-    builder::Builder,
     calls::Call,
     cloud::Cloud,
-    doors::{Door, House},
-    fault::{Fault, Queue},
+    fault::{Fault, Faults, Queue},
     instructions,
-    journal::RecordedRequest,
-    proxy::Proxy,
+    journal::{Journal, RecordedRequest},
     record::{Endpoint, Workspace},
-    tls::{self, Papers, Terms},
+    server::{self, Door, House, Papers, Proxy, State, Terms},
     wire,
     world::World,
 };
@@ -46,7 +43,7 @@ struct Https {
 #[derive(Debug)]
 #[must_use = "a sandbox stops when it is dropped"]
 pub struct Sandbox {
-    cloud: Arc<Cloud>,
+    state: Arc<State>,
     address: SocketAddr,
     https: Option<Https>,
     /// Dropped to stop the thread.
@@ -55,15 +52,10 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Describes a sandbox, beginning with the world of [`seed`](crate::seed).
-    pub fn builder() -> Builder {
-        Builder::new()
-    }
-
     /// Where it listens, as `http://127.0.0.1:PORT`: the endpoint of `MaaS`, IAM and STS alike.
     #[must_use]
     pub fn url(&self) -> &str {
-        &self.cloud.url
+        &self.state.cloud.url
     }
 
     /// Where it listens.
@@ -76,7 +68,7 @@ impl Sandbox {
     ///
     /// # Panics
     ///
-    /// Unless it was built with [`Builder::https`].
+    /// Unless it was built with [`Builder::https`](crate::Builder::https).
     #[must_use]
     pub fn https_url(&self) -> &str {
         &self.secured().url
@@ -86,17 +78,17 @@ impl Sandbox {
     ///
     /// # Panics
     ///
-    /// Unless it was built with [`Builder::https`].
+    /// Unless it was built with [`Builder::https`](crate::Builder::https).
     #[must_use]
     pub fn ca_pem(&self) -> &str {
         &self.secured().papers.ca
     }
 
-    /// The certificate of a client that [`Builder::client_certificate_required`] lets in, in PEM.
+    /// The certificate of a client that [`Builder::client_certificate_required`](crate::Builder::client_certificate_required) lets in, in PEM.
     ///
     /// # Panics
     ///
-    /// Unless it was built with [`Builder::https`].
+    /// Unless it was built with [`Builder::https`](crate::Builder::https).
     #[must_use]
     pub fn client_certificate_pem(&self) -> &str {
         &self.secured().papers.client_certificate
@@ -106,7 +98,7 @@ impl Sandbox {
     ///
     /// # Panics
     ///
-    /// Unless it was built with [`Builder::https`].
+    /// Unless it was built with [`Builder::https`](crate::Builder::https).
     #[must_use]
     pub fn client_key_pem(&self) -> &str {
         &self.secured().papers.client_key
@@ -122,7 +114,7 @@ impl Sandbox {
     /// Where the tunnels asked for so far were to lead, as `HOST:PORT`, in the order of arrival; refused ones included.
     #[must_use]
     pub fn proxied_hosts(&self) -> Vec<String> {
-        self.cloud.proxy.hosts()
+        self.state.proxy.hosts()
     }
 
     /// The environment variables that point the provider here, as the seeded user: names and values.
@@ -146,7 +138,7 @@ impl Sandbox {
     /// Every request received so far, in the order of arrival.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.cloud.journal.requests()
+        self.state.journal.requests()
     }
 
     /// Those of them that were meant for that API.
@@ -169,19 +161,19 @@ impl Sandbox {
     /// that a client hangs in a request.
     #[must_use]
     pub fn wait_for_requests(&self, count: usize, within: Duration) -> bool {
-        self.cloud.journal.wait_for(count, within)
+        self.state.journal.wait_for(count, within)
     }
 
     /// Forgets the requests and the tunnels asked for so far, so that a bench does not pile them up. Numbers, and with them
     /// the lots of [`Chaos`](crate::Chaos), go on.
     pub fn forget_requests(&self) {
-        self.cloud.journal.forget();
-        self.cloud.proxy.forget();
+        self.state.journal.forget();
+        self.state.proxy.forget();
     }
 
     /// Lines up a fault, behind those still waiting. To replace them, [`clear_faults`](Self::clear_faults) first.
     pub fn inject(&self, fault: Fault) {
-        self.cloud.faults().push(fault);
+        self.state.faults.queue().push(fault);
     }
 
     /// Carries out the next request of that call, but loses its response.
@@ -191,18 +183,18 @@ impl Sandbox {
 
     /// Forgets the faults still waiting, and draws none by lot any more. One that is happening, happens.
     pub fn clear_faults(&self) {
-        self.cloud.faults().clear();
+        self.state.faults.queue().clear();
     }
 
     /// Replaces the workspaces of a region.
     pub fn set_workspaces(&self, region: &str, workspaces: impl IntoIterator<Item = Workspace>) {
-        self.cloud.world().inventory.workspaces.at(region.to_owned()).replace(workspaces);
+        self.state.cloud.world().inventory.workspaces.at(region.to_owned()).replace(workspaces);
     }
 
     /// The endpoints of the account as they are, which the list need not show yet.
     #[must_use]
     pub fn endpoints(&self) -> Vec<Value> {
-        self.cloud.world().inventory.endpoints.all().iter().map(Endpoint::to_json).collect()
+        self.state.cloud.world().inventory.endpoints.all().iter().map(Endpoint::to_json).collect()
     }
 
     /// The endpoint of that name, if there is one.
@@ -213,7 +205,7 @@ impl Sandbox {
 
     /// Creates an endpoint as somebody else would, past the API.
     pub fn create_endpoint(&self, endpoint: Endpoint) {
-        self.cloud.world().inventory.endpoints.add(endpoint);
+        self.state.cloud.world().inventory.endpoints.add(endpoint);
     }
 
     /// Changes an endpoint as somebody else would, past the API.
@@ -223,7 +215,7 @@ impl Sandbox {
     /// If there is no endpoint of that name.
     pub fn change_endpoint(&self, name: &str, change: impl FnOnce(Endpoint) -> Endpoint) {
         let id = self.endpoint_id(name);
-        self.cloud.world().inventory.endpoints.change(&id, change);
+        self.state.cloud.world().inventory.endpoints.change(&id, change);
     }
 
     /// Deletes an endpoint as somebody else would. Its name stays used up.
@@ -233,7 +225,7 @@ impl Sandbox {
     /// If there is no endpoint of that name.
     pub fn delete_endpoint(&self, name: &str) {
         let id = self.endpoint_id(name);
-        self.cloud.world().inventory.endpoints.remove(&id);
+        self.state.cloud.world().inventory.endpoints.remove(&id);
     }
 
     /// Leaves an endpoint out of the list, whose total still counts it, until [`show_endpoints`](Self::show_endpoints).
@@ -243,12 +235,12 @@ impl Sandbox {
     /// If there is no endpoint of that name.
     pub fn hide_endpoint(&self, name: &str) {
         let id = self.endpoint_id(name);
-        self.cloud.world().inventory.endpoints.hide(&id);
+        self.state.cloud.world().inventory.endpoints.hide(&id);
     }
 
     /// Lists all endpoints again.
     pub fn show_endpoints(&self) {
-        self.cloud.world().inventory.endpoints.show_all();
+        self.state.cloud.world().inventory.endpoints.show_all();
     }
 
     fn endpoint_id(&self, name: &str) -> String {
@@ -259,27 +251,31 @@ impl Sandbox {
     /// Makes every token handed out so far invalid, the seeded one included; logging in works as before, and keys that
     /// were obtained with a token stay valid.
     pub fn revoke_tokens(&self) {
-        self.cloud.world().tokens.revoke_all();
+        self.state.cloud.world().tokens.revoke_all();
     }
 
     /// Makes every temporary key there is invalid; permanent ones stay, and obtaining new ones works as before.
     pub fn revoke_keys(&self) {
-        self.cloud.world().keys.revoke_temporary();
+        self.state.cloud.world().keys.revoke_temporary();
     }
 
     pub(crate) fn launch(plan: Plan, world: World, faults: Queue) -> io::Result<Self> {
         let listener = wire::bind(plan.address)?;
         let address = listener.local_addr()?;
         let (https, secured) = plan.https.map(|terms| listen_with_tls(terms, address.ip())).transpose()?.unzip();
-        let cloud = Cloud::new(format!("http://{address}"), Proxy::new(plan.sign_in_page), world, faults);
-        let cloud = Arc::new(cloud);
+        let state = Arc::new(State {
+            cloud: Arc::new(Cloud::new(format!("http://{address}"), world)),
+            journal: Arc::new(Journal::default()),
+            faults: Arc::new(Faults::new(faults)),
+            proxy: Arc::new(Proxy::new(plan.sign_in_page)),
+        });
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         let (stop, stopped) = oneshot::channel();
-        let shared = Arc::clone(&cloud);
+        let shared = Arc::clone(&state);
         let thread = thread::Builder::new()
             .name("maas-sandbox".to_owned())
             .spawn(move || runtime.block_on(serve(shared, listener, secured, stopped)))?;
-        Ok(Self { cloud, address, https, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { state, address, https, stop: Some(stop), thread: Some(thread) })
     }
 
     fn secured(&self) -> &Https {
@@ -299,7 +295,7 @@ impl Drop for Sandbox {
 
 fn listen_with_tls(terms: Terms, ip: IpAddr) -> io::Result<(Https, (TcpListener, TlsAcceptor))> {
     let (papers, acceptor) =
-        tls::issue(terms, ip).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        server::issue(terms, ip).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
     let listener = wire::bind((ip, 0).into())?;
     let url = format!("https://{}", listener.local_addr()?);
     Ok((Https { url, papers }, (listener, acceptor)))
@@ -307,13 +303,13 @@ fn listen_with_tls(terms: Terms, ip: IpAddr) -> io::Result<(Https, (TcpListener,
 
 /// Serves until told to stop. What is still open then is dropped together with the runtime.
 async fn serve(
-    cloud: Arc<Cloud>,
+    state: Arc<State>,
     plain: TcpListener,
     secured: Option<(TcpListener, TlsAcceptor)>,
     stopped: oneshot::Receiver<()>,
 ) {
     let (secured, acceptor) = secured.unzip();
-    let house = House::new(cloud, acceptor);
+    let house = House::new(state, acceptor);
     if let Some(listener) = secured {
         tokio::spawn(house.clone().open(Door::Secured, listener));
     }

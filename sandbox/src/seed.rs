@@ -4,7 +4,7 @@
 //! Everything is a constant so that tests and texts can name it, and every secret says in its own words that it is
 //! none.
 
-use crate::record::{Region, Workspace};
+use crate::record::{self, Region, Workspace};
 
 mod agreements;
 mod endpoints;
@@ -37,7 +37,7 @@ pub const ACCESS_KEY: &str = "SANDBOXNOTASECRET000";
 pub const SECRET_KEY: &str = "notasecretSANDBOXnotasecretSANDBOX000000";
 
 /// The name of the one user.
-pub const USER_NAME: &str = "sandbox-user";
+pub const USER_NAME: &str = record::OWNER;
 
 /// The id of the one user.
 pub const USER_ID: &str = "05e4b0c0ffee05e4b0c0ffee05e4b0c0";
@@ -61,7 +61,7 @@ pub const IDP_ID: &str = "sandbox-idp";
 pub const ID_TOKEN: &str = "sandbox-id-token.not-a-secret.unsigned";
 
 /// The id of the workspace that every region has.
-pub const DEFAULT_WORKSPACE_ID: &str = "0";
+pub const DEFAULT_WORKSPACE_ID: &str = record::DEFAULT_WORKSPACE_ID;
 
 /// How many custom endpoints the account may have.
 pub const ENDPOINT_QUOTA: usize = 10;

@@ -11,10 +11,10 @@ struct Layer {
     imports: BTreeSet<String>,
 }
 
-/// Returns the table of layers by the names of the modules.
-fn layers() -> BTreeMap<String, Layer> {
+/// Returns the table of layers with these columns by the names of the modules.
+fn layers(columns: &[&str]) -> BTreeMap<String, Layer> {
     let mut layers = BTreeMap::new();
-    for row in table(&["layer", "module", "imports", "knows", "must not know"]) {
+    for row in table(columns) {
         let number = row[0].parse().expect("the number of a layer");
         for module in code(&row[1]) {
             let imports = code(&row[2]).map(str::to_owned).collect();
@@ -57,8 +57,16 @@ fn differences(layers: &BTreeMap<String, Layer>, package: &Package) -> Vec<Strin
 
 #[test]
 fn imports_of_every_module_then_those_of_the_table_and_all_from_lower_layers() {
-    let differences = differences(&layers(), &Package::read("src", "terraform_provider_maas"));
+    let layers = layers(&["layer", "module", "imports", "knows", "must not know"]);
+    let differences = differences(&layers, &Package::read("src", "terraform_provider_maas"));
     assert!(differences.is_empty(), "ARCHITECTURE.md and src/ differ:\n{}", differences.join("\n"));
+}
+
+#[test]
+fn imports_of_every_module_of_the_sandbox_then_those_of_its_table_and_all_from_lower_layers() {
+    let layers = layers(&["layer", "module of the sandbox", "imports", "knows"]);
+    let differences = differences(&layers, &Package::read("sandbox/src", "maas_sandbox"));
+    assert!(differences.is_empty(), "ARCHITECTURE.md and sandbox/src/ differ:\n{}", differences.join("\n"));
 }
 
 #[test]

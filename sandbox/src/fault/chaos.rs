@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Fault;
-use crate::proxy;
+use crate::answer;
 
 /// The share of each kind of fault, in percent, unless told otherwise.
 const SHARE: u32 = 5;
@@ -142,7 +142,7 @@ impl Kind {
             Self::Throttled => Fault::status(429).header("Retry-After", pick(["0", "1"], detail)),
             Self::ServerError => Fault::status(pick([500, 502, 503, 504], detail)),
             Self::Drip => Fault::drip(256, Duration::from_millis(1)),
-            Self::Html => Fault::body(200, "text/html", proxy::SIGN_IN_PAGE),
+            Self::Html => Fault::body(200, "text/html", answer::SIGN_IN_PAGE),
             Self::Truncated => Fault::truncated(usize::from(detail) * 4),
             Self::Delay => Fault::delay(Duration::from_millis(u64::from(detail) % 51)),
             Self::Gzip => Fault::gzip(),

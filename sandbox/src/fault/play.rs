@@ -14,18 +14,18 @@ use crate::{calls::Call, wire::Wire};
 
 /// Where a fault happens.
 #[derive(Debug)]
-pub(crate) struct Scene<Regular> {
+pub(super) struct Scene<Regular> {
     /// The call.
-    pub(crate) call: Call,
+    pub(super) call: Call,
     /// The connection it was asked on.
-    pub(crate) wire: Wire,
+    pub(super) wire: Wire,
     /// What it would answer, were there no fault; asking for it is up to the fault.
-    pub(crate) regular: Regular,
+    pub(super) regular: Regular,
 }
 
 impl Fault {
     /// Makes the fault happen, and answers what is to be answered.
-    pub(crate) async fn play(&self, scene: Scene<impl Future<Output = Response>>) -> Response {
+    pub(super) async fn play(&self, scene: Scene<impl Future<Output = Response>>) -> Response {
         let Scene { call, wire, regular } = scene;
         let mut regular = std::pin::pin!(regular);
         if self.carried_out {

@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use super::{CREATE_TIME, Listed, fields::Fields, id, record};
-use crate::seed;
+use super::{CREATE_TIME, DEFAULT_WORKSPACE_ID, Listed, OWNER, fields::Fields, id, record};
 
 record! {
     /// A `ModelArts` real-time service: the documented fields, in the documented order. `version_count` and `create_at`
@@ -26,8 +25,8 @@ impl Service {
             ("description", Value::from("")),
             ("type", Value::from("REAL_TIME")),
             ("deploy_type", Value::from("SINGLE")),
-            ("user_name", Value::from(seed::USER_NAME)),
-            ("workspace_id", Value::from(seed::DEFAULT_WORKSPACE_ID)),
+            ("user_name", Value::from(OWNER)),
+            ("workspace_id", Value::from(DEFAULT_WORKSPACE_ID)),
             ("create_at", Value::from(CREATE_TIME)),
         ]))
     }

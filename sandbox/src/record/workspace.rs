@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use super::{CREATE_TIME, Listed, UPDATE_TIME, fields::Fields, id, record};
-use crate::seed;
+use super::{CREATE_TIME, Listed, OWNER, UPDATE_TIME, fields::Fields, id, record};
 
 record! {
     /// A workspace of a region: the seven documented fields, in the documented order, each open to being overridden with
@@ -31,7 +30,7 @@ impl Workspace {
             ("id", Value::from(id::plain(&name))),
             ("name", Value::from(name)),
             ("description", Value::from("")),
-            ("owner", Value::from(seed::USER_NAME)),
+            ("owner", Value::from(OWNER)),
             ("create_time", Value::from(CREATE_TIME)),
             ("update_time", Value::from(UPDATE_TIME)),
             ("auth_type", Value::from("public")),

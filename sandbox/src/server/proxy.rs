@@ -3,22 +3,20 @@
 //! It needs no port of its own. The plain listener is a proxy to whoever asks it as one: for a tunnel (CONNECT), which
 //! ends at the sandbox's own HTTPS, or for a whole URL, which the sandbox answers as if it were that host.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use axum::{
     body::Body,
+    extract::{Extension, Request, State},
     http::{
         HeaderValue, StatusCode,
         header::{CONTENT_TYPE, PROXY_AUTHENTICATE},
     },
+    middleware::Next,
     response::Response,
 };
 
-use crate::cloud::lock;
-
-/// What proxies send that want a sign-in, instead of what was asked for.
-pub(crate) const SIGN_IN_PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head>\
-    <body><h1>Sign in to use the network</h1></body></html>\n";
+use crate::{answer::SIGN_IN_PAGE, lock::lock, wire::Wire};
 
 /// The state of the proxy.
 #[derive(Debug, Default)]
@@ -50,6 +48,17 @@ impl Proxy {
     pub(crate) fn forget(&self) {
         lock(&self.hosts).clear();
     }
+}
+
+/// Passes a request on, unless it came through a proxy that wants a sign-in first.
+pub(super) async fn sign_in(
+    State(proxy): State<Arc<Proxy>>,
+    Extension(wire): Extension<Wire>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let is_stopped = wire.is_proxied() && proxy.wants_sign_in();
+    if is_stopped { sign_in_page(StatusCode::OK) } else { next.run(request).await }
 }
 
 /// The page of a proxy that wants a sign-in. It comes from the proxy, so that it tells no id of a request.

@@ -17,12 +17,8 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 use tower_service::Service;
 
-use crate::{
-    api,
-    cloud::Cloud,
-    proxy,
-    wire::{Connection, Wire},
-};
+use super::{State, proxy, router::router};
+use crate::wire::{Connection, Wire};
 
 /// This long a listener rests after an error such as "too many open files".
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -39,15 +35,15 @@ pub(crate) enum Door {
 /// What is behind every door.
 #[derive(Clone)]
 pub(crate) struct House {
-    cloud: Arc<Cloud>,
+    state: Arc<State>,
     router: Router,
     tls: Option<TlsAcceptor>,
 }
 
 impl House {
     /// A sandbox that can speak TLS if it is told how.
-    pub(crate) fn new(cloud: Arc<Cloud>, tls: Option<TlsAcceptor>) -> Self {
-        Self { router: api::router(Arc::clone(&cloud)), cloud, tls }
+    pub(crate) fn new(state: Arc<State>, tls: Option<TlsAcceptor>) -> Self {
+        Self { router: router(&state), state, tls }
     }
 
     /// Lets everyone in who comes to that door, for ever.
@@ -90,8 +86,8 @@ impl House {
 
     /// Answers the wish for a tunnel, and serves what comes through it.
     fn connect(self, request: Request<Incoming>, wire: Wire) -> Response {
-        self.cloud.proxy.record(request.uri().to_string());
-        if self.cloud.proxy.wants_sign_in() {
+        self.state.proxy.record(request.uri().to_string());
+        if self.state.proxy.wants_sign_in() {
             return proxy::sign_in_page(StatusCode::PROXY_AUTHENTICATION_REQUIRED);
         }
         if self.tls.is_none() {
