@@ -11,14 +11,19 @@ use crate::{answer::Refusal, calls::Call, cloud::Cloud};
 
 mod admission;
 mod agreements;
+mod api_key;
+mod api_key_members;
+mod api_keys;
 mod assume_agency;
 mod endpoint;
 mod endpoint_members;
 mod endpoints;
 mod iam;
 mod id_token;
+mod ip_range;
 mod members;
 mod metadata_token;
+mod models;
 mod projects;
 mod regions;
 mod scope;
@@ -49,6 +54,11 @@ pub(crate) fn handler(call: Call) -> MethodRouter<Arc<Cloud>> {
         Call::ControlEndpoint => on(method, endpoint::control),
         Call::DeleteEndpoint => on(method, endpoint::delete),
         Call::Agreements => on(method, agreements::show),
+        Call::ApiKeys => on(method, api_keys::list),
+        Call::CreateApiKey => on(method, api_keys::create),
+        Call::UpdateApiKey => on(method, api_key::update),
+        Call::DeleteApiKey => on(method, api_key::delete),
+        Call::Models => on(method, models::list),
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::{
     clock::Clock,
     fault::{Chaos, Fault, Queue},
-    record::{Agreement, Endpoint, Region, Service, Workspace},
+    record::{Agreement, ApiKey, Endpoint, Region, Service, Workspace},
     sandbox::{Plan, Sandbox},
     server::Terms,
     world::{AccessKey, Agency, Metadata, Project, Scope, User, World},
@@ -129,6 +129,24 @@ impl Builder {
     /// Replaces the agreement in a language: `zh` or `en` in the real cloud.
     pub fn agreement(mut self, lang: &str, agreement: Agreement) -> Self {
         self.world.inventory.agreements.insert(lang.to_owned(), agreement);
+        self
+    }
+
+    /// Adds an API key of the project of that id, with the plain key that callers use.
+    pub fn api_key(mut self, project_id: &str, key: ApiKey, plain: &str) -> Self {
+        self.world.inventory.api_keys.add(project_id, key, plain);
+        self
+    }
+
+    /// Sets how many API keys the account may have, instead of [`seed::API_KEY_QUOTA`](crate::seed::API_KEY_QUOTA).
+    pub fn api_key_quota(mut self, quota: usize) -> Self {
+        self.world.inventory.api_keys.quota = quota;
+        self
+    }
+
+    /// Refuses an API key that a request creates for that many requests, before it works.
+    pub fn new_api_keys_refused(mut self, requests: u32) -> Self {
+        self.world.inventory.api_keys.refusals_of_new_keys = requests;
         self
     }
 

@@ -38,6 +38,16 @@ pub enum Call {
     DeleteEndpoint,
     /// `MaaS`: `GET /v1/{project_id}/maas/compliance/agreements`.
     Agreements,
+    /// `MaaS`: `GET /v2/{project_id}/maas/api-auth/api-keys`.
+    ApiKeys,
+    /// `MaaS`: `POST /v2/{project_id}/maas/api-auth/api-keys`.
+    CreateApiKey,
+    /// `MaaS`: `PUT /v2/{project_id}/maas/api-auth/api-keys/{id}`.
+    UpdateApiKey,
+    /// `MaaS`: `DELETE /v1/{project_id}/maas/api-auth/api-keys/{id}`.
+    DeleteApiKey,
+    /// Model API: `GET /v2/models`.
+    Models,
 }
 
 /// The service that a call belongs to, which decides the shape of its errors.
@@ -47,11 +57,12 @@ pub(crate) enum Host {
     Sts,
     Metadata,
     Maas,
+    Models,
 }
 
 impl Call {
     /// All calls, each once.
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 21] = [
         Self::Tokens,
         Self::Projects,
         Self::SecurityTokens,
@@ -68,6 +79,11 @@ impl Call {
         Self::ControlEndpoint,
         Self::DeleteEndpoint,
         Self::Agreements,
+        Self::ApiKeys,
+        Self::CreateApiKey,
+        Self::UpdateApiKey,
+        Self::DeleteApiKey,
+        Self::Models,
     ];
 
     /// The service that the call belongs to.
@@ -112,12 +128,18 @@ impl Call {
             Self::ControlEndpoint => (Host::Maas, PUT, "/v1/{project_id}/maas/services/custom-endpoint/control/{id}"),
             Self::DeleteEndpoint => (Host::Maas, DELETE, ENDPOINT),
             Self::Agreements => (Host::Maas, GET, "/v1/{project_id}/maas/compliance/agreements"),
+            Self::ApiKeys => (Host::Maas, GET, API_KEYS),
+            Self::CreateApiKey => (Host::Maas, POST, API_KEYS),
+            Self::UpdateApiKey => (Host::Maas, PUT, "/v2/{project_id}/maas/api-auth/api-keys/{id}"),
+            Self::DeleteApiKey => (Host::Maas, DELETE, "/v1/{project_id}/maas/api-auth/api-keys/{id}"),
+            Self::Models => (Host::Models, GET, "/v2/models"),
         }
     }
 }
 
 const ENDPOINTS: &str = "/v1/{project_id}/maas/services/custom-endpoint/endpoint";
 const ENDPOINT: &str = "/v1/{project_id}/maas/services/custom-endpoint/endpoint/{id}";
+const API_KEYS: &str = "/v2/{project_id}/maas/api-auth/api-keys";
 
 #[cfg(test)]
 mod tests {
@@ -133,8 +155,19 @@ mod tests {
     }
 
     #[test]
-    fn calls_that_change_an_endpoint_then_writes_and_lists_then_none() {
+    fn calls_that_change_an_endpoint_or_a_key_then_writes_and_others_not() {
         let writes = Call::ALL.into_iter().filter(|call| call.is_write()).collect::<Vec<_>>();
-        assert_eq!(writes, [Call::CreateEndpoint, Call::UpdateEndpoint, Call::ControlEndpoint, Call::DeleteEndpoint]);
+        assert_eq!(
+            writes,
+            [
+                Call::CreateEndpoint,
+                Call::UpdateEndpoint,
+                Call::ControlEndpoint,
+                Call::DeleteEndpoint,
+                Call::CreateApiKey,
+                Call::UpdateApiKey,
+                Call::DeleteApiKey
+            ]
+        );
     }
 }

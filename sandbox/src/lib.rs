@@ -52,6 +52,6 @@ pub use calls::{Call, Call as Api};
 pub use fault::{Chaos, Fault};
 pub use instructions::HCL;
 pub use journal::RecordedRequest;
-pub use record::{Agreement, Endpoint, Region, Service, Workspace};
+pub use record::{Agreement, ApiKey, Endpoint, Region, Service, Workspace};
 pub use sandbox::Sandbox;
 pub use world::{AccessKey, Agency, Metadata, Project, User};

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 mod agreement;
+mod api_key;
 mod endpoint;
 mod fields;
 mod id;
@@ -12,6 +13,7 @@ mod service;
 mod workspace;
 
 pub use agreement::Agreement;
+pub use api_key::ApiKey;
 pub use endpoint::Endpoint;
 pub(crate) use fields::record;
 pub use region::Region;

@@ -18,7 +18,7 @@ use crate::{
     fault::{Fault, Faults, Queue},
     instructions,
     journal::{Journal, RecordedRequest},
-    record::{Endpoint, Workspace},
+    record::{ApiKey, Endpoint, Workspace},
     server::{self, Door, House, Papers, Proxy, State, Terms},
     wire,
     world::World,
@@ -246,6 +246,48 @@ impl Sandbox {
     fn endpoint_id(&self, name: &str) -> String {
         let endpoint = self.endpoint(name).unwrap_or_else(|| panic!("no endpoint is named {name}"));
         endpoint["id"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The API keys of the account as a list shows them, oldest first.
+    #[must_use]
+    pub fn api_keys(&self) -> Vec<Value> {
+        self.state.cloud.world().inventory.api_keys.all().map(ApiKey::to_json).collect()
+    }
+
+    /// The API key of that label as a list shows it, if there is one.
+    #[must_use]
+    pub fn api_key(&self, label: &str) -> Option<Value> {
+        self.api_keys().into_iter().find(|key| key["label"] == label)
+    }
+
+    /// Changes an API key as somebody else would, past the API.
+    ///
+    /// # Panics
+    ///
+    /// If there is no key of that label.
+    pub fn change_api_key(&self, label: &str, change: impl FnOnce(ApiKey) -> ApiKey) {
+        let id = self.api_key_id(label);
+        self.state.cloud.world().inventory.api_keys.change(&id, change);
+    }
+
+    /// Deletes an API key as somebody else would.
+    ///
+    /// # Panics
+    ///
+    /// If there is no key of that label.
+    pub fn delete_api_key(&self, label: &str) {
+        let id = self.api_key_id(label);
+        self.state.cloud.world().inventory.api_keys.remove(&id);
+    }
+
+    /// Makes the balance of the account too low for API keys to be created or deleted, or high enough again.
+    pub fn set_low_balance(&self, is_low: bool) {
+        self.state.cloud.world().inventory.api_keys.low_balance = is_low;
+    }
+
+    fn api_key_id(&self, label: &str) -> String {
+        let key = self.api_key(label).unwrap_or_else(|| panic!("no API key has the label {label}"));
+        key["id"].as_str().unwrap_or_default().to_owned()
     }
 
     /// Makes every token handed out so far invalid, the seeded one included; logging in works as before, and keys that

@@ -69,6 +69,15 @@ pub const ENDPOINT_QUOTA: usize = 10;
 /// The built-in models that the account has subscribed to; the first one is that of the seeded endpoints.
 pub const MODELS: [&str; 4] = ["sandbox-chat-32k", "DeepSeek-V3", "DeepSeek-R1", "glm-5.2"];
 
+/// The label of the API key that the project of [`HOST_REGION`] has.
+pub const API_KEY_LABEL: &str = "sandbox";
+
+/// That key.
+pub const API_KEY: &str = "sandbox-api-key-not-a-secret";
+
+/// How many API keys the account may have.
+pub const API_KEY_QUOTA: usize = 30;
+
 /// The ids of the other workspaces.
 const FRAUD_DETECTION: &str = "1f0e8a5c6b7d4e3f9a2b1c0d5e6f7a81";
 const SEARCH_RANKING: &str = "2c9d7b6a5f4e4d3c8b2a1f0e9d8c7b62";
@@ -189,6 +198,6 @@ mod tests {
         assert!(TOKEN.contains("not-a-secret"));
         assert!(PASSWORD.contains("not-a-secret"));
         assert!(SECRET_KEY.contains("notasecret"));
-        assert!(ID_TOKEN.contains("not-a-secret"));
+        assert!(ID_TOKEN.contains("not-a-secret") && API_KEY.contains("not-a-secret"));
     }
 }

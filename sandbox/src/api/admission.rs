@@ -14,6 +14,8 @@ use crate::{answer::Refusal, caller::Caller, cloud::Cloud};
 /// A request whose credentials are good for the project in its path.
 #[derive(Debug)]
 pub(super) struct Admitted {
+    /// The project in its path.
+    pub(super) project_id: String,
     /// The region in its path: one segment, percent-decoded. Empty where the path has none.
     pub(super) region_id: String,
     /// The id in its path of what the request is about, in the same way.
@@ -40,7 +42,11 @@ impl FromRequestParts<Arc<Cloud>> for Admitted {
             return Err(no_such_api());
         }
         let caller = Caller::from_request_parts(head, cloud).await?;
-        if caller.may_use(&project_id) { Ok(Self { region_id, id }) } else { Err(foreign_project(&project_id)) }
+        if caller.may_use(&project_id) {
+            Ok(Self { project_id, region_id, id })
+        } else {
+            Err(foreign_project(&project_id))
+        }
     }
 }
 

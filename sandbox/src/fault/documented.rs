@@ -17,7 +17,7 @@ pub(super) fn refusal(call: Call, status: StatusCode) -> Refusal {
     match call.host() {
         Host::Iam => return Refusal::keystone(status, format!("{reason}.")),
         Host::Metadata => return Refusal::text(status, format!("{reason}.")),
-        Host::Sts | Host::Maas => {}
+        Host::Sts | Host::Maas | Host::Models => {}
     }
     match status {
         StatusCode::BAD_REQUEST if call.host() == Host::Sts => Refusal::service(status, "STS5.1001", reason),

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
+    api_keys::ApiKeys,
     endpoints::Endpoints,
     listing::{Listing, Listings},
 };
 use crate::{
-    record::{Agreement, Region, Service, Workspace},
+    record::{Agreement, ApiKey, Region, Service, Workspace},
     seed,
 };
 
@@ -25,6 +26,7 @@ pub(crate) struct Inventory {
     /// The names of the built-in models that the account has subscribed to; an endpoint may be for any model if this is
     /// none.
     pub(crate) models: Option<Vec<String>>,
+    pub(crate) api_keys: ApiKeys,
     /// By language.
     pub(crate) agreements: BTreeMap<String, Agreement>,
 }
@@ -37,11 +39,13 @@ impl Inventory {
             workspaces: Listings::default(),
             services: Listings::default(),
             endpoints: Endpoints::default(),
+            api_keys: ApiKeys::default(),
             models: None,
             agreements: seed::LANGUAGES.map(|lang| (lang.to_owned(), seed::agreement(lang))).into(),
         };
         inventory.regions.replace(seed::regions());
         inventory.endpoints.replace(seed::endpoints());
+        inventory.api_keys.add(seed::PROJECT_ID, ApiKey::labelled(seed::API_KEY_LABEL), seed::API_KEY);
         for region in [seed::HOST_REGION, seed::OTHER_REGION] {
             let workspaces = seed::workspaces(region);
             for id in workspaces.iter().filter_map(|workspace| workspace.to_json()["id"].as_str().map(str::to_owned)) {
@@ -56,6 +60,11 @@ impl Inventory {
     /// Whether the account has subscribed to the built-in model of that name.
     pub(crate) fn has_model(&self, name: &str) -> bool {
         self.models.as_ref().is_none_or(|models| models.iter().any(|model| model == name))
+    }
+
+    /// The built-in models that a list tells.
+    pub(crate) fn model_names(&self) -> Vec<String> {
+        self.models.clone().unwrap_or_else(|| seed::MODELS.map(str::to_owned).into())
     }
 
     /// The service of that id in any workspace of the region, as JSON.

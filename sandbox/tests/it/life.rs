@@ -86,7 +86,7 @@ fn port_taken_then_start_panics() {
 
 #[test]
 fn sandbox_or_builder_printed_then_no_secret_is() {
-    let secrets = [seed::TOKEN, seed::PASSWORD, seed::SECRET_KEY, seed::ID_TOKEN];
+    let secrets = [seed::TOKEN, seed::PASSWORD, seed::SECRET_KEY, seed::ID_TOKEN, seed::API_KEY];
     let builder = Sandbox::builder();
     let builder_text = format!("{builder:?}");
     let sandbox_text = format!("{:?}", builder.start());

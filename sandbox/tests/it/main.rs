@@ -1,5 +1,6 @@
 //! The sandbox over real sockets, with a client of its own: what the provider will see.
 
+mod api_keys;
 mod assume_agency;
 mod chaos;
 mod client;
@@ -11,6 +12,7 @@ mod id_token;
 mod life;
 mod maas;
 mod metadata;
+mod models;
 mod program;
 mod projects;
 mod proxy;
