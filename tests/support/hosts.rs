@@ -50,12 +50,9 @@ pub(crate) const CHECKS: Feature = Feature { name: "`check` blocks", terraform: 
 /// `mock_provider` in files of the command `test`.
 pub(crate) const MOCKS: Feature = Feature { name: "tests with mocks", terraform: Some((1, 7)), tofu: Some((1, 8)) };
 
-/// The option `-replace` of `plan` and `apply`.
-pub(crate) const REPLACE: Feature = Feature { name: "`-replace`", terraform: Some((1, 0)), tofu: Some((1, 6)) };
-
-/// `replace_triggered_by`, by a `terraform_data`.
+/// `replace_triggered_by` in a `lifecycle` block.
 pub(crate) const REPLACE_TRIGGERED_BY: Feature =
-    Feature { name: "`replace_triggered_by` with `terraform_data`", terraform: Some((1, 4)), tofu: Some((1, 6)) };
+    Feature { name: "`replace_triggered_by`", terraform: Some((1, 2)), tofu: Some((1, 6)) };
 
 /// `moved` blocks.
 pub(crate) const MOVED: Feature = Feature { name: "`moved` blocks", terraform: Some((1, 1)), tofu: Some((1, 6)) };

@@ -1,160 +1,200 @@
-//! Requests that fail: what exists is never lost from the state.
+//! Requests that fail, and what is left in the state.
 
-use maas_sandbox::{Api, Fault, Sandbox};
+use maas_sandbox::Api::{ControlEndpoint, CreateEndpoint, UpdateEndpoint};
+use maas_sandbox::{Api, Endpoint, Fault, Sandbox, Service, seed};
 use serde_json::json;
 
-use super::{chat, sandbox, writes};
-use crate::terraform::{Workdir, with_each_host};
+use super::{Scene, chat, endpoint};
+use crate::errors::assert_says;
+use crate::terraform::with_each_host;
 
 #[test]
-fn response_to_the_creation_lost_then_the_endpoint_is_adopted_with_a_warning() {
+fn each_refusal_of_a_create_then_a_message_of_its_own_and_no_state() {
     with_each_host(|host| {
-        for lost in [Fault::reset(), Fault::status(504), Fault::body(200, "text/plain", "ok")] {
-            let sandbox = sandbox();
-            sandbox.inject(lost.clone().on(Api::CreateEndpoint).times(1).after_carrying_out());
-            let workdir = Workdir::new(host, &sandbox, &chat("  name = \"chat\""));
-            workdir.apply().succeeded();
-            assert_eq!(
-                workdir.state_of("maas_endpoint.chat")["id"],
-                sandbox.endpoint("chat").expect("created")["id"],
-                "{lost:?}"
-            );
-            workdir.assert_no_changes();
-            assert_eq!(writes(&sandbox), [1, 0, 0, 0]);
-        }
-    });
-}
-
-#[test]
-fn creation_fails_without_a_clear_response_then_sent_once_and_the_next_apply_creates() {
-    with_each_host(|host| {
-        let sandbox = sandbox();
-        sandbox.inject(Fault::status(503).on(Api::CreateEndpoint).times(1));
-        let workdir = Workdir::new(host, &sandbox, &chat("  name = \"chat\""));
-        let error = workdir.apply().error();
-        assert!(error.contains("Unable to create endpoint") && error.contains("was not sent again"), "{error}");
-        assert_eq!(writes(&sandbox), [1, 0, 0, 0]);
-        assert!(workdir.state_of("maas_endpoint.chat").is_null());
-        workdir.apply().succeeded();
-        workdir.assert_no_changes();
-    });
-}
-
-#[test]
-fn refused_by_the_service_then_error_with_code_and_remedy_at_the_argument() {
-    with_each_host(|host| {
-        for (code, part) in [
-            ("ModelArts.6271", "never accepts a name twice"),
-            ("ModelArts.6274", "does not accept the name"),
-            ("ModelArts.6297", "quota"),
-            ("ModelArts.6613", "MaaS gateway"),
+        for (code, parts) in [
+            ("ModelArts.6271", &["`chat`", "new name"][..]),
+            ("ModelArts.6274", &["`name`"]),
+            ("ModelArts.6297", &["quota"]),
+            ("ModelArts.6613", &["gateway"]),
+            ("ModelArts.8503", &["permission"]),
+            ("ModelArts.0104", &["error_msg: no"]),
         ] {
-            let sandbox = sandbox();
-            sandbox.inject(Fault::error(400, code, "no").on(Api::CreateEndpoint));
-            let workdir = Workdir::new(host, &sandbox, &chat("  name = \"chat\""));
-            let error = workdir.apply().error();
-            assert!(error.contains(code) && error.contains(part), "{error}");
-            assert_eq!(writes(&sandbox), [1, 0, 0, 0]);
+            let scene = Scene::new(host, &chat(""));
+            let status = if code == "ModelArts.8503" { 401 } else { 400 };
+            scene.sandbox.inject(Fault::error(status, code, "no").on(CreateEndpoint));
+            let error = scene.try_apply().error();
+            assert_says(
+                &error,
+                &["Unable to create endpoint", &format!("error_code: {code}"), "POST http://127.0.0.1:"],
+            );
+            assert_says(&error, parts);
+            assert_eq!(scene.writes(), [CreateEndpoint], "{code}");
+            assert_eq!(scene.resource("maas_endpoint.chat"), json!(null), "{code}");
         }
-        let sandbox = sandbox();
-        sandbox.inject(Fault::error(401, "ModelArts.8503", "no").on(Api::CreateEndpoint));
-        let error = Workdir::new(host, &sandbox, &chat("  name = \"chat\"")).apply().error();
-        assert!(error.contains("ModelArts.8503") && error.contains("permission"), "{error}");
     });
 }
 
 #[test]
-fn read_after_the_creation_fails_then_a_warning_and_the_endpoint_is_not_tainted() {
+fn refusals_of_the_sandbox_itself_then_their_messages() {
     with_each_host(|host| {
-        let sandbox = sandbox();
-        // Refused for good, after the lists of the plan and of the creation.
-        sandbox.inject(Fault::error(403, "ModelArts.0010", "no").on(Api::Endpoints).skipping(3).times(1));
-        let workdir = Workdir::new(host, &sandbox, &chat("  name = \"chat\"\n  rpm = 60"));
-        let run = workdir.apply().succeeded();
-        assert!(run.stdout.contains("Unable to read endpoint"), "{}", run.stdout);
-        assert_eq!(workdir.state_of("maas_endpoint.chat")["rpm"], 60);
-        workdir.apply().succeeded();
-        workdir.assert_no_changes();
-        assert_eq!(writes(&sandbox), [1, 0, 0, 0]);
+        let sandbox = Sandbox::builder().endpoints([Endpoint::named("a")]).endpoint_quota(1).start();
+        let error = Scene::with(host, sandbox, &chat("")).try_apply().error();
+        assert_says(&error, &["error_code: ModelArts.6297", "quota"]);
+        let stopped = Service::named("stopped").status("STOPPED");
+        let sandbox = Sandbox::builder().endpoints([]).services(seed::HOST_REGION, "0", [stopped]).start();
+        let service = Service::id_of("stopped");
+        let place = format!("infer_service_id = \"{service}\"\nregion_id = \"{}\"", seed::HOST_REGION);
+        let scene = Scene::with(host, sandbox, &endpoint("chat", &format!("name = \"chat\"\n{place}")));
+        assert_says(&scene.try_apply().error(), &["error_code: ModelArts.6613", "gateway"]);
     });
 }
 
 #[test]
-fn control_call_of_a_creation_fails_then_tainted_and_the_error_says_untaint() {
+fn answer_to_the_create_is_lost_then_the_endpoint_is_adopted() {
     with_each_host(|host| {
-        let sandbox = sandbox();
-        sandbox.inject(Fault::error(403, "ModelArts.0010", "no").on(Api::ControlEndpoint).times(1));
-        let workdir = Workdir::new(host, &sandbox, &chat("  name = \"chat\"\n  enabled = false"));
-        let error = workdir.apply().error();
-        assert!(error.contains("terraform untaint"), "{error}");
-        let error = workdir.run(&["plan"]).error();
-        assert!(error.contains("terraform untaint"), "{error}");
-        workdir.run(&["untaint", "maas_endpoint.chat"]).succeeded();
-        workdir.apply().succeeded();
-        assert_eq!(sandbox.endpoint("chat").expect("created")["status"], "inactive");
-        workdir.assert_no_changes();
-        assert_eq!(writes(&sandbox), [1, 0, 2, 0]);
+        let gateway = Fault::body(502, "text/html", "<html>Bad Gateway");
+        for fault in [Fault::reset(), gateway, Fault::body(504, "text/plain", "upstream timed out")] {
+            let scene = Scene::new(host, &chat("rpm = 60"));
+            scene.sandbox.inject(fault.on(CreateEndpoint).times(1).after_carrying_out());
+            scene.apply();
+            assert_eq!(scene.writes(), [CreateEndpoint], "a create is sent once");
+            assert_eq!(scene.attributes("maas_endpoint.chat")["id"], scene.id("chat"));
+            assert!(!scene.is_tainted("maas_endpoint.chat"));
+            scene.expect_no_changes();
+        }
     });
 }
 
 #[test]
-fn control_call_of_a_creation_fails_for_a_while_then_sent_again() {
+fn answer_to_the_create_has_no_id_then_found_by_its_name() {
     with_each_host(|host| {
-        let sandbox = sandbox();
-        sandbox.inject(Fault::status(503).on(Api::ControlEndpoint).times(7));
-        let workdir =
-            Workdir::new(host, &sandbox, &chat("  name = \"chat\"\n  enabled = false")).env("HW_MAX_RETRIES", "1");
-        workdir.apply().succeeded();
-        assert_eq!(writes(&sandbox), [1, 0, 8, 0]);
-        workdir.assert_no_changes();
+        for (status, body) in [(204, ""), (200, "{}"), (201, "created")] {
+            let scene = Scene::new(host, &chat(""));
+            let fault = Fault::body(status, "application/json", body);
+            scene.sandbox.inject(fault.on(CreateEndpoint).times(1).after_carrying_out());
+            scene.apply();
+            assert_eq!(scene.attributes("maas_endpoint.chat")["id"], scene.id("chat"));
+            scene.expect_no_changes();
+        }
     });
 }
 
 #[test]
-fn update_fails_then_the_state_has_what_holds_now() {
+fn create_fails_without_an_answer_and_was_not_carried_out_then_an_error_and_no_state() {
     with_each_host(|host| {
-        let sandbox = sandbox();
-        let workdir = Workdir::new(host, &sandbox, &chat("  name = \"chat\"\n  rpm = 60"));
-        workdir.apply().succeeded();
-        // The limits are changed, and then enabling fails.
-        sandbox.inject(Fault::error(403, "ModelArts.0010", "no").on(Api::ControlEndpoint).times(1));
-        workdir.configure(&chat("  name = \"chat\"\n  rpm = 61\n  enabled = false"));
-        let error = workdir.apply().error();
-        assert!(error.contains("Unable to update endpoint"), "{error}");
-        let state = workdir.state_of("maas_endpoint.chat");
-        assert_eq!((&state["rpm"], &state["enabled"]), (&json!(61), &json!(true)));
-        workdir.apply().succeeded();
-        workdir.assert_no_changes();
-        assert_eq!(writes(&sandbox), [1, 1, 2, 0]);
+        let scene = Scene::new(host, &chat(""));
+        scene.sandbox.inject(Fault::status(503).on(CreateEndpoint).times(1));
+        let error = scene.try_apply().error();
+        assert_says(&error, &["Unable to create endpoint", "`chat`"]);
+        assert_eq!(scene.writes(), [CreateEndpoint], "a create is sent once");
+        assert_eq!(scene.resource("maas_endpoint.chat"), json!(null));
+        scene.apply();
+        scene.expect_no_changes();
     });
 }
 
 #[test]
-fn update_ignored_by_the_service_then_error_names_the_argument() {
+fn answer_to_the_create_is_lost_and_the_endpoint_is_of_another_model_then_an_error_says_what_to_import() {
     with_each_host(|host| {
-        let sandbox = Sandbox::builder().endpoints([]).endpoint_updates_ignore("rpm").start();
-        let workdir = Workdir::new(host, &sandbox, &chat("  name = \"chat\"\n  rpm = 60"));
-        workdir.apply().succeeded();
-        workdir.configure(&chat("  name = \"chat\""));
-        let error = workdir.apply().error();
-        assert!(error.contains("Endpoint change had no effect") && error.contains("`rpm`"), "{error}");
-        assert_eq!(workdir.state_of("maas_endpoint.chat")["rpm"], 60);
+        let scene = Scene::new(host, &chat(""));
+        // Somebody else's endpoint of that name appears between the plan and the create.
+        scene.sandbox.inject(Fault::reset().on(CreateEndpoint).times(1).after_carrying_out());
+        let other = json!({"total": 1, "count": 1, "items": [{
+            "id": "7", "endpoint_name": "chat", "source": "custom_from_maas", "served_model_name": "other",
+        }]});
+        let lists = super::create::lists_before_a_create(host);
+        let list = Fault::body(200, "application/json", other.to_string());
+        scene.sandbox.inject(list.on(Api::Endpoints).skipping(lists));
+        let error = scene.try_apply().error();
+        assert_says(&error, &["Unable to create endpoint", "`chat`", "7", "import"]);
+        assert_eq!(scene.resource("maas_endpoint.chat"), json!(null));
     });
 }
 
 #[test]
-fn deleted_elsewhere_before_the_destroy_then_it_succeeds_and_a_gateways_404_is_no_proof() {
+fn control_fails_after_the_create_then_tainted_and_untaint_saves_it() {
     with_each_host(|host| {
-        let sandbox = sandbox();
-        let workdir = Workdir::new(host, &sandbox, &chat("  name = \"chat\""));
-        workdir.apply().succeeded();
-        sandbox.inject(Fault::gateway_error(404, "APIGW.0101", "no such API").on(Api::DeleteEndpoint).times(1));
-        let error = workdir.run(&["destroy", "-auto-approve"]).error();
-        assert!(error.contains("Unable to delete endpoint"), "{error}");
-        assert!(!workdir.state_of("maas_endpoint.chat").is_null());
-        // The response is lost, so that the second attempt finds nothing to delete.
-        sandbox.inject(Fault::reset().on(Api::DeleteEndpoint).times(1).after_carrying_out());
-        workdir.run(&["destroy", "-auto-approve"]).succeeded();
-        assert_eq!(writes(&sandbox), [1, 0, 0, 3]);
+        let scene = Scene::new(host, &chat("enabled = false\ntimeouts = { create = \"5s\" }"));
+        scene.sandbox.inject(Fault::error(400, "ModelArts.0104", "no").on(ControlEndpoint));
+        let error = scene.try_apply().error();
+        assert_says(&error, &["terraform untaint", "error_code: ModelArts.0104"]);
+        assert!(scene.is_tainted("maas_endpoint.chat"));
+        let id = scene.id("chat");
+        assert_eq!(scene.attributes("maas_endpoint.chat")["id"], id);
+        scene.sandbox.clear_faults();
+        assert_says(&scene.plan().error(), &["`chat`", &id, "terraform untaint"]);
+        scene.workdir.run(&["untaint", "maas_endpoint.chat"]).succeeded();
+        scene.apply();
+        assert_eq!(
+            (scene.id("chat"), scene.sandbox.endpoint("chat").expect("there")["status"].take()),
+            (id, json!("inactive"))
+        );
+        scene.expect_no_changes();
+    });
+}
+
+#[test]
+fn control_fails_some_times_after_the_create_then_retried() {
+    with_each_host(|host| {
+        let scene = Scene::new(host, &chat("enabled = false"));
+        scene.sandbox.inject(Fault::status(503).on(ControlEndpoint).times(3));
+        scene.apply();
+        assert_eq!(scene.sandbox.endpoint("chat").expect("it is there")["status"], "inactive");
+        scene.expect_no_changes();
+    });
+}
+
+#[test]
+fn update_refused_then_the_state_stays_and_the_next_apply_succeeds() {
+    with_each_host(|host| {
+        let scene = Scene::applied(host, &chat("rpm = 60"));
+        scene.configure(&chat("rpm = 61\nenabled = false"));
+        scene.sandbox.inject(Fault::error(400, "ModelArts.0104", "no").on(UpdateEndpoint));
+        assert_says(&scene.try_apply().error(), &["Unable to update endpoint", "error_code: ModelArts.0104"]);
+        let attributes = scene.attributes("maas_endpoint.chat");
+        assert_eq!((&attributes["rpm"], &attributes["enabled"]), (&json!(60), &json!(true)));
+        assert!(!scene.is_tainted("maas_endpoint.chat"));
+        scene.sandbox.clear_faults();
+        scene.apply();
+        scene.expect_no_changes();
+    });
+}
+
+#[test]
+fn second_half_of_an_update_refused_then_the_state_has_the_first_half() {
+    with_each_host(|host| {
+        let scene = Scene::applied(host, &chat("rpm = 60"));
+        scene.configure(&chat("rpm = 61\nenabled = false"));
+        scene.sandbox.inject(Fault::error(400, "ModelArts.0104", "no").on(ControlEndpoint));
+        assert_says(&scene.try_apply().error(), &["Unable to update endpoint"]);
+        let attributes = scene.attributes("maas_endpoint.chat");
+        assert_eq!((&attributes["rpm"], &attributes["enabled"]), (&json!(61), &json!(true)));
+        scene.sandbox.clear_faults();
+        scene.sandbox.forget_requests();
+        scene.apply();
+        assert_eq!(scene.writes(), [ControlEndpoint]);
+    });
+}
+
+#[test]
+fn answer_to_an_update_is_lost_then_sent_again() {
+    with_each_host(|host| {
+        let scene = Scene::applied(host, &chat("rpm = 60"));
+        scene.configure(&chat("rpm = 61"));
+        scene.sandbox.inject(Fault::reset().on(UpdateEndpoint).times(1).after_carrying_out());
+        scene.apply();
+        assert_eq!(scene.writes(), [UpdateEndpoint, UpdateEndpoint]);
+        scene.expect_no_changes();
+    });
+}
+
+#[test]
+fn endpoint_gone_when_it_is_updated_then_an_error_says_so() {
+    with_each_host(|host| {
+        let scene = Scene::applied(host, &chat("rpm = 60"));
+        scene.configure(&chat("rpm = 61"));
+        scene.sandbox.delete_endpoint("chat");
+        let error = scene.workdir.run(&["apply", "-auto-approve", "-refresh=false"]).error();
+        assert_says(&error, &["Unable to update endpoint", "`chat`"]);
     });
 }
