@@ -8,6 +8,7 @@
 #[path = "../support/api.rs"]
 mod api;
 mod binary;
+mod endpoints;
 mod guide;
 mod plugin;
 mod process;
@@ -45,6 +46,7 @@ fn main() -> Result<(), Failure> {
     let mut table = Table::default();
     measure_processes(&mut table, &binary)?;
     whole_plan::measure(&mut table, &binary, peer.as_deref(), 20)?;
+    endpoints::measure(&mut table, &binary, 3)?;
     measure_memory(&mut table, &binary)?;
     measure_reads(&mut table, &binary)?;
     table.add(Row::megabytes("release binary", binary::size(&binary)?).at_most(8.0));

@@ -34,6 +34,11 @@ impl Row {
         Self::new(what, ratio, "times")
     }
 
+    /// This many requests.
+    pub(super) fn count(what: impl Into<String>, count: usize) -> Self {
+        Self::new(what, as_number(count as u64), "requests")
+    }
+
     /// Something that was not measured, and why.
     pub(super) fn skipped(what: impl Into<String>) -> Self {
         Self::new(what, f64::NAN, "SKIPPED")

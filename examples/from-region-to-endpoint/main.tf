@@ -20,6 +20,18 @@ variable "workspace" {
   default     = "default"
 }
 
+variable "service" {
+  description = "Name of the inference service."
+  type        = string
+  default     = "chat-gateway"
+}
+
+variable "endpoint" {
+  description = "Name of the new endpoint. Must be a name that no endpoint has had before."
+  type        = string
+  default     = "chat-gateway-team-a"
+}
+
 # 1. The regions that have services.
 data "maas_regions" "all" {}
 
@@ -46,11 +58,35 @@ data "maas_services" "running" {
 # 4. The existing endpoints and the quota.
 data "maas_endpoints" "all" {}
 
+locals {
+  service_ids = { for service in data.maas_services.running.services : service.name => service.id... }
+}
+
+# 5. The endpoint, in front of the service.
+resource "maas_endpoint" "team_a" {
+  name             = var.endpoint
+  infer_service_id = local.service_ids[var.service][0]
+  region_id        = var.region_id
+  rpm              = 60
+
+  lifecycle {
+    precondition {
+      condition     = contains(keys(local.service_ids), var.service)
+      error_message = "No service named ${var.service} runs in the workspace ${var.workspace}."
+    }
+  }
+}
+
+output "endpoint_id" {
+  value = maas_endpoint.team_a.id
+}
+
 output "infer_services" {
-  description = "Services that a custom endpoint can front, as a map from ID to name."
-  value       = { for service in data.maas_services.running.services : service.id => service.name }
+  description = "Services that a custom endpoint can front, as a map from name to IDs."
+  value       = local.service_ids
 }
 
 output "room_for_endpoints" {
-  value = data.maas_endpoints.all.quota - data.maas_endpoints.all.total_count
+  description = "How many more endpoints the account could have before this one."
+  value       = data.maas_endpoints.all.quota - data.maas_endpoints.all.total_count
 }

@@ -15,15 +15,17 @@ use crate::{Failure, project};
 /// Renders all pages.
 pub(super) fn all() -> Result<BTreeMap<PathBuf, String>, Failure> {
     let provider = MaasProvider::new(env::Environment::fixed([]));
-    let mut sources: Vec<_> =
-        provider.data_sources().iter().map(|source| (source.type_name(), source.schema())).collect();
-    sources.sort_by_key(|(name, _)| *name);
+    let sources = provider.data_sources().iter().map(|source| (source.type_name(), source.schema()));
+    let sources = Kind { folder: "data-sources", template: "data-source.md", items: sorted(sources) };
+    let resources = provider.resources().iter().map(|resource| (resource.type_name(), resource.schema()));
+    let resources = Kind { folder: "resources", template: "resource.md", items: sorted(resources) };
 
     let schema = provider.schema();
     let mut pages = BTreeMap::new();
-    pages.insert(PathBuf::from("index.md"), index(&schema, &sources, provider.functions(), &guides::all()?)?);
-    for (name, schema) in sources {
-        pages.insert(PathBuf::from(format!("data-sources/{}.md", short(name))), data_source(name, schema)?);
+    let index = index(&schema, [&resources, &sources], provider.functions(), &guides::all()?)?;
+    pages.insert(PathBuf::from("index.md"), index);
+    for kind in [&resources, &sources] {
+        pages.extend(kind.pages()?);
     }
     for function in provider.functions() {
         pages.insert(PathBuf::from(format!("functions/{}.md", function.name())), function_page(*function)?);
@@ -38,15 +40,57 @@ pub(super) fn all() -> Result<BTreeMap<PathBuf, String>, Failure> {
     Ok(pages)
 }
 
+/// Data sources or managed resources.
+struct Kind<'a> {
+    /// The folder of their pages and of the templates for what only one of them has to say.
+    folder: &'static str,
+    template: &'static str,
+    /// By name.
+    items: Vec<(&'static str, &'a Schema)>,
+}
+
+impl Kind<'_> {
+    /// Renders the page of each.
+    fn pages(&self) -> Result<Vec<(PathBuf, String)>, Failure> {
+        let page = |(name, schema): &(&str, &Schema)| {
+            Ok((PathBuf::from(format!("{}/{}.md", self.folder, short(name))), self.page(name, schema)?))
+        };
+        self.items.iter().map(page).collect()
+    }
+
+    fn page(&self, name: &str, schema: &Schema) -> Result<String, Failure> {
+        let own = PathBuf::from(format!("{}/{name}.md", self.folder));
+        let more = if templates().join(&own).exists() { render(&own, context! {})? } else { String::new() };
+        let values = context! {
+            name => name,
+            description => schema.block.description,
+            schema => schema::render(&schema.block),
+            more => more,
+        };
+        render(Path::new(self.template), values)
+    }
+
+    /// The rows of the provider's page.
+    fn rows(&self) -> String {
+        let row = |(name, schema): &(&str, &Schema)| {
+            format!("| [`{name}`]({}/{}.md) | {} |\n", self.folder, short(name), schema.block.description)
+        };
+        self.items.iter().map(row).collect()
+    }
+}
+
+fn sorted<'a>(items: impl Iterator<Item = (&'static str, &'a Schema)>) -> Vec<(&'static str, &'a Schema)> {
+    let mut items: Vec<_> = items.collect();
+    items.sort_by_key(|(name, _)| *name);
+    items
+}
+
 fn index(
     schema: &Schema,
-    sources: &[(&str, &Schema)],
+    [resources, sources]: [&Kind<'_>; 2],
     functions: &[&dyn Function],
     guides: &[Guide],
 ) -> Result<String, Failure> {
-    let source_row = |(name, schema): &(&str, &Schema)| {
-        format!("| [`{name}`](data-sources/{}.md) | {} |\n", short(name), schema.block.description)
-    };
     let function_row = |function: &&dyn Function| {
         let name = function.name();
         format!("| [`provider::maas::{name}`](functions/{name}.md) | {} |\n", function.signature().summary)
@@ -55,7 +99,8 @@ fn index(
     let values = context! {
         description => schema.block.description,
         schema => schema::render(&schema.block),
-        data_sources => sources.iter().map(source_row).collect::<String>(),
+        resources => resources.rows(),
+        data_sources => sources.rows(),
         guides => guides.iter().map(guide_row).collect::<String>(),
         variables => variables::of_users(),
         host_variables => variables::of_hosts(),
@@ -63,18 +108,6 @@ fn index(
         address => ADDRESS,
     };
     render(Path::new("index.md"), values)
-}
-
-fn data_source(name: &str, schema: &Schema) -> Result<String, Failure> {
-    let own = PathBuf::from(format!("data-sources/{name}.md"));
-    let more = if templates().join(&own).exists() { render(&own, context! {})? } else { String::new() };
-    let values = context! {
-        name => name,
-        description => schema.block.description,
-        schema => schema::render(&schema.block),
-        more => more,
-    };
-    render(Path::new("data-source.md"), values)
 }
 
 fn function_page(function: &dyn Function) -> Result<String, Failure> {
@@ -102,7 +135,7 @@ fn arguments(schema: &Schema) -> Vec<&'static str> {
     attributes.chain(schema.block.blocks.iter().map(|block| block.name)).collect()
 }
 
-/// Returns a data source's name without the provider's prefix, which registries require as the name of the page.
+/// Returns a type's name without the provider's prefix, which registries require as the name of the page.
 fn short(name: &str) -> &str {
     name.strip_prefix("maas_").unwrap_or(name)
 }
