@@ -10,13 +10,13 @@ use super::Failure;
 use super::table::{Row, Table};
 use super::terraform::Workdir;
 
-const ENDPOINTS: usize = 50;
+const ENDPOINTS: u32 = 50;
 
 /// How long the service takes to create one endpoint.
 const API: Duration = Duration::from_millis(20);
 
-/// Ten reads at once cost two lists at most: one may be under way when the others begin.
-const MOST_LISTS: f64 = (ENDPOINTS / 10 * 2) as f64;
+/// Ten concurrent reads cost at most two lists: one may be in flight when the others begin.
+const MOST_LISTS: u32 = ENDPOINTS / 10 * 2;
 
 const CONFIGURATION: &str = r#"
 resource "maas_endpoint" "team" {
@@ -35,7 +35,7 @@ pub(super) fn measure(table: &mut Table, binary: &Path, count: usize) -> Result<
     let (mut applies, mut plans, mut lists) = (Vec::new(), Vec::new(), 0);
     for _ in 0..count {
         let delayed = Fault::delay(API).on(Api::CreateEndpoint);
-        let sandbox = Sandbox::builder().endpoints([]).endpoint_quota(ENDPOINTS).fault(delayed).start();
+        let sandbox = Sandbox::builder().endpoints([]).endpoint_quota(usize::try_from(ENDPOINTS)?).fault(delayed).start();
         let workdir = Workdir::new("terraform", &sandbox, CONFIGURATION);
         std::fs::copy(binary, workdir.path("plugins").join("terraform-provider-maas"))?;
         applies.push(run(&workdir, &["apply", "-auto-approve"])?);
@@ -43,14 +43,14 @@ pub(super) fn measure(table: &mut Table, binary: &Path, count: usize) -> Result<
         plans.push(run(&workdir, &["plan", "-detailed-exitcode"])?);
         lists = lists.max(sandbox.requests_to(Api::Endpoints).len());
     }
-    let api = API * u32::try_from(ENDPOINTS)?;
+    let api = API * ENDPOINTS;
     table.add(Row::milliseconds(
         format!("terraform apply of {ENDPOINTS} endpoints, {} ms of API each", API.as_millis()),
         &applies,
     ));
     table.add(Row::milliseconds("  of it the API, one request after the other", &[api]));
     table.add(Row::milliseconds(format!("terraform plan of {ENDPOINTS} endpoints"), &plans));
-    table.add(Row::count("  lists of endpoints in it", lists).at_most(MOST_LISTS));
+    table.add(Row::count("  lists of endpoints in it", lists).at_most(f64::from(MOST_LISTS)));
     Ok(())
 }
 

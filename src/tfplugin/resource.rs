@@ -88,7 +88,8 @@ impl<P: Provider> Service<P> {
         request: proto::move_resource_state::Request,
     ) -> Outcome<proto::move_resource_state::Response> {
         let (from, to) = (&request.source_type_name, &request.target_type_name);
-        (proto::move_resource_state::Response::default(), messages::cannot_move(from, to).into())
+        let error = self.resource(to).err().unwrap_or_else(|| messages::cannot_move(from, to));
+        (proto::move_resource_state::Response::default(), error.into())
     }
 
     fn resource(&self, type_name: &str) -> Result<&dyn AnyResource<P::Client>, Diagnostic> {

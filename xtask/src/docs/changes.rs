@@ -9,7 +9,7 @@ use similar::TextDiff;
 use crate::Failure;
 
 /// The folder in which every page is generated, so that any other page in it is obsolete.
-const WHOLLY_GENERATED: &str = "data-sources";
+const WHOLLY_GENERATED: [&str; 2] = ["data-sources", "resources"];
 
 /// A page that differs from the generated one.
 #[derive(Debug)]
@@ -51,10 +51,12 @@ pub(super) fn between(folder: &Path, pages: &BTreeMap<PathBuf, String>) -> Resul
             changes.push(Change { path, before, after: Some(text.clone()) });
         }
     }
-    for page in pages_in(folder, Path::new(WHOLLY_GENERATED))? {
-        if !pages.contains_key(&page) {
-            let path = folder.join(page);
-            changes.push(Change { before: read(&path)?, path, after: None });
+    for generated in WHOLLY_GENERATED {
+        for page in pages_in(folder, Path::new(generated))? {
+            if !pages.contains_key(&page) {
+                let path = folder.join(page);
+                changes.push(Change { before: read(&path)?, path, after: None });
+            }
         }
     }
     Ok(changes)
