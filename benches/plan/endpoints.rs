@@ -35,7 +35,8 @@ pub(super) fn measure(table: &mut Table, binary: &Path, count: usize) -> Result<
     let (mut applies, mut plans, mut lists) = (Vec::new(), Vec::new(), 0);
     for _ in 0..count {
         let delayed = Fault::delay(API).on(Api::CreateEndpoint);
-        let sandbox = Sandbox::builder().endpoints([]).endpoint_quota(usize::try_from(ENDPOINTS)?).fault(delayed).start();
+        let sandbox =
+            Sandbox::builder().endpoints([]).endpoint_quota(usize::try_from(ENDPOINTS)?).fault(delayed).start();
         let workdir = Workdir::new("terraform", &sandbox, CONFIGURATION);
         std::fs::copy(binary, workdir.path("plugins").join("terraform-provider-maas"))?;
         applies.push(run(&workdir, &["apply", "-auto-approve"])?);

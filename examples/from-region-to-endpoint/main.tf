@@ -86,7 +86,7 @@ output "infer_services" {
   value       = local.service_ids
 }
 
-output "room_for_endpoints" {
-  description = "How many more endpoints the account could have before this one."
-  value       = data.maas_endpoints.all.quota - data.maas_endpoints.all.total_count
+output "endpoint_quota" {
+  description = "Number of endpoints that the account can have."
+  value       = data.maas_endpoints.all.quota
 }

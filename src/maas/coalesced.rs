@@ -1,11 +1,16 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 
 use crate::huaweicloud::{Error, LastSent, Moment};
+
+/// How long a request waits for further callers that follows one in flight. Reads of one plan begin in waves: as one ends, the
+/// host begins the next.
+const GATHERING: Duration = Duration::from_millis(10);
 
 type Outcome<T> = Result<Arc<T>, Error>;
 type Request<T> = Shared<BoxFuture<'static, Outcome<T>>>;
@@ -56,8 +61,16 @@ impl<K: Clone + Eq + Hash, T: ?Sized + Send + Sync + 'static> Coalesced<K, T> {
         F: Future<Output = Outcome<T>> + Send + 'static,
     {
         let called = Moment::now();
+        let mut gathering = Duration::ZERO;
         loop {
-            let Joined { request: joined, sent, own } = self.join_or_send(&key, &request);
+            let send = |sent| {
+                let request = request(sent);
+                async move {
+                    tokio::time::sleep(gathering).await;
+                    request.await
+                }
+            };
+            let Joined { request: joined, sent, own } = self.join_or_send(&key, send);
             let outcome = joined.await;
             self.forget_finished(&key);
             // A request that was never sent has learned nothing that could be old.
@@ -67,6 +80,7 @@ impl<K: Clone + Eq + Hash, T: ?Sized + Send + Sync + 'static> Coalesced<K, T> {
                 outcome if serves => return outcome,
                 _ => {}
             }
+            gathering = GATHERING;
         }
     }
 
@@ -102,7 +116,6 @@ impl<K: Clone + Eq + Hash, T: ?Sized + Send + Sync + 'static> Coalesced<K, T> {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
-    use std::time::Duration;
 
     use futures_util::future::join_all;
     use tokio::time::{sleep, timeout};
@@ -161,6 +174,24 @@ mod tests {
         let served = join_all(calls).await;
         assert_eq!(served[..4], vec![Ok(1); 4]);
         assert_eq!(served[4..], vec![Ok(2); 6]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn calls_in_waves_then_two_requests_serve_each_wave_at_most() {
+        let scene = Scene::default();
+        // Each caller begins its next call a few milliseconds after its last one, as a host does.
+        let caller = |number: u32| {
+            let scene = &scene;
+            async move {
+                for _ in 0..5 {
+                    sleep(Duration::from_millis(u64::from(number))).await;
+                    scene.get("a", Ok(())).await.expect("served");
+                }
+            }
+        };
+        join_all((0..10).map(caller)).await;
+        let requests = scene.count.load(Ordering::Relaxed);
+        assert!(requests <= 10, "{requests} requests");
     }
 
     #[tokio::test(start_paused = true)]

@@ -23,25 +23,29 @@ fn error(host: &str, sandbox: &Sandbox, data: &str, body: &str) -> String {
 }
 
 #[test]
-fn whole_walk_in_one_configuration_then_one_request_to_each_api() {
+fn whole_walk_in_one_configuration_then_one_read_of_each_api_and_an_applied_endpoint() {
     with_each_host_that_has(&PRECONDITIONS, |host| {
         let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/from-region-to-endpoint/main.tf");
         let configuration = std::fs::read_to_string(example).expect("an example");
         let sandbox = Sandbox::builder().start();
         let workdir = Workdir::new(host, &sandbox, &configuration);
         workdir.run(&["plan", "-out=plan.bin"]).succeeded();
-        for api in [Regions, Workspaces, Services, Endpoints] {
-            assert_eq!(sandbox.requests_to(api).len(), 1, "{api:?}");
+        // The plan of the endpoint looks once more whether its name is in use.
+        for (api, count) in [(Regions, 1), (Workspaces, 1), (Services, 1), (Endpoints, 2)] {
+            assert_eq!(sandbox.requests_to(api).len(), count, "{api:?}");
         }
-        assert_eq!(sandbox.requests().len(), 4);
+        assert_eq!(sandbox.requests().len(), 5);
         workdir.run(&["apply", "plan.bin"]).succeeded();
         let read: Value = serde_json::from_str(&workdir.run(&["output", "-json"]).succeeded().stdout).expect("JSON");
         let services = read["infer_services"]["value"].as_object().expect("a map").clone();
         assert!(!services.is_empty());
-        assert!(
-            services.iter().all(|(id, name)| name.as_str().is_some_and(|name| *id == Service::id_of(name))),
-            "{services:?}"
-        );
+        assert!(services.iter().all(|(name, ids)| *ids == json!([Service::id_of(name)])), "{services:?}");
+        let endpoint = sandbox.endpoint("chat-gateway-team-a").expect("created");
+        assert_eq!(read["endpoint_id"]["value"], endpoint["id"]);
+        let run = workdir.run(&["plan", "-detailed-exitcode"]);
+        assert!(run.success, "there are changes:\n{}\n{}", run.stdout, run.stderr);
+        workdir.run(&["destroy", "-auto-approve"]).succeeded();
+        assert!(sandbox.endpoint("chat-gateway-team-a").is_none());
     });
 }
 

@@ -79,15 +79,15 @@ pub(in crate::provider) fn replacement_needs_a_new_name(name: &str, replaced_by:
 /// `is_rename` is whether the endpoint exists under another name. `id` is that of the endpoint that has the name.
 pub(in crate::provider) fn endpoint_name_in_use(name: &str, id: Option<&str>, is_rename: bool) -> Diagnostic {
     let other = id.map_or_else(|| "another endpoint".to_owned(), |id| format!("the endpoint with the ID {id}"));
-    let remedy = if is_rename {
-        "Choose a name that was never used. Names cannot be swapped, and with `count` they shift: use `for_each` instead."
-    } else {
-        "Choose another name. To manage that endpoint, import it by its ID. If it is in the state under another address, add a \
-         `moved` block; if it is tainted, run `terraform untaint`."
-    };
+    let count =
+        if is_rename { " Names cannot be swapped, and with `count` they shift: use `for_each` instead." } else { "" };
     Diagnostic::error(
         "Endpoint name is in use",
-        format!("The name {} belongs to {other}. {USED_UP} {remedy}", quoted(name)),
+        format!(
+            "The name {} belongs to {other}. {USED_UP} Choose another name. To manage that endpoint, import it by its ID. If \
+             it is in the state under another address, add a `moved` block; if it is tainted, run `terraform untaint`.{count}",
+            quoted(name)
+        ),
     )
 }
 

@@ -76,8 +76,8 @@ fn test_with_mocks_then_passes_without_a_request() {
             run "planned" {
               command = plan
               assert {
-                condition     = maas_endpoint.chat.enabled
-                error_message = "enabled by default"
+                condition     = maas_endpoint.chat.rpm == 60
+                error_message = "as configured"
               }
             }
             run "applied" {

@@ -17,7 +17,7 @@ fn bad_configuration_then_refused_in_validation_with_its_attribute() {
             (format!("model_name = \"m\"\nname = \"{long}\""), "Invalid endpoint name", "64"),
             (named(""), "Missing model or service", "`model_name`"),
             (named("infer_service_id = \"s\""), "Missing argument", "`region_id`"),
-            (named("region_id = \"r\""), "Missing argument", "`infer_service_id`"),
+            (named("region_id = \"r\""), "Missing model or service", "`infer_service_id`"),
             (of_model("infer_service_id = \"s\"\nregion_id = \"r\""), "Conflicting arguments", "`infer_service_id`"),
             (of_model("region_id = \"r\""), "Missing argument", "`region_id`"),
             (of_model("source = \"custom_from_modelarts_v2\""), "Conflicting source", "custom_from_maas"),
