@@ -31,7 +31,7 @@ fn refused_by_the_service_then_request_status_code_message_id_and_hint() {
             &error,
             &["Status: 400", "error_code: ModelArts.0104", "error_msg: Invalid token.", "Request id: "],
         );
-        assert_says(&error, &["Check the arguments of the data source"]);
+        assert_says(&error, &["Check the arguments"]);
     });
 }
 
