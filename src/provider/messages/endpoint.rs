@@ -28,6 +28,13 @@ pub(in crate::provider) fn long_remark(characters: usize, most: usize) -> Diagno
     Diagnostic::error("Invalid remark", format!("`remark` must have at most {most} characters; got {characters}."))
 }
 
+pub(in crate::provider) fn service_without_region() -> Diagnostic {
+    Diagnostic::error(
+        "Missing argument",
+        "`infer_service_id` is set without `region_id`. Set `region_id` to the region of the inference service.",
+    )
+}
+
 /// `is_service` is whether the configuration says that the endpoint fronts an inference service.
 pub(in crate::provider) fn endpoint_of_nothing(is_service: bool) -> Diagnostic {
     let remedy = if is_service {

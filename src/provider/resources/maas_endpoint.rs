@@ -229,9 +229,11 @@ impl Endpoint {
         self.rpm = limit_of(found.rpm);
         self.tpm = limit_of(found.tpm);
         // An empty remark and none are the same to the service.
-        let remark = found.remark.clone().unwrap_or_default();
-        let is_none = remark.is_empty() && self.remark.known().is_none_or(|_| found.remark.is_none());
-        self.remark = if is_none { Argument::Null } else { Argument::Known(remark) };
+        match found.remark.as_ref().filter(|remark| !remark.is_empty()) {
+            Some(remark) => self.remark = Argument::Known(remark.clone()),
+            None if self.remark.known().is_some_and(String::is_empty) => {}
+            None => self.remark = Argument::Null,
+        }
         if let Some(moderation) = found.moderation.or_else(|| self.moderation.is_null().then_some(true)) {
             self.moderation = Argument::Known(moderation);
         }

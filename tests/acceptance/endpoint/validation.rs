@@ -19,7 +19,7 @@ fn bad_configuration_then_refused_in_validation_with_its_attribute() {
             (named("infer_service_id = \"s\""), "Missing argument", "`region_id`"),
             (named("region_id = \"r\""), "Missing model or service", "`infer_service_id`"),
             (of_model("infer_service_id = \"s\"\nregion_id = \"r\""), "Conflicting arguments", "`infer_service_id`"),
-            (of_model("region_id = \"r\""), "Missing argument", "`region_id`"),
+            (of_model("region_id = \"r\""), "Conflicting arguments", "`region_id`"),
             (of_model("source = \"custom_from_modelarts_v2\""), "Conflicting source", "custom_from_maas"),
             (of_model("source = \"system\""), "`source`", "custom_from_maas"),
             (of_model("rpm = 1.5"), "Invalid limit", "`rpm`"),

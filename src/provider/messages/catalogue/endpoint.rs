@@ -29,6 +29,7 @@ fn plans() -> Vec<Entry> {
                 "The configuration names neither a model nor an inference service.",
                 "Set one of them.",
             ),
+            (service_without_region(), "An inference service is named without its region.", "Set `region_id`."),
             (
                 wrong_endpoint_source("custom_from_maas", "custom_from_modelarts_v2"),
                 "`source` contradicts the other arguments.",

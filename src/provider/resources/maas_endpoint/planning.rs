@@ -40,7 +40,10 @@ pub(super) async fn plan(
     if is_new || is_new_name {
         let context = change.planned.scope.context(Operation::Read, client).await?;
         plan_place(change, &context);
-        if let (Some(name), true) = (planned, is_new_name) {
+        // Only a list of the place where the endpoint will be shows which names are in use there.
+        let scope = &change.config.scope;
+        let is_place_known = !scope.region.is_unknown() && !scope.project_id.is_unknown();
+        if let (Some(name), true) = (planned, is_new_name && is_place_known) {
             diagnostics.extend(name_in_use(&context, &name, change.prior.as_ref()).await);
         }
     }

@@ -54,6 +54,8 @@ fn values_that_the_service_does_not_report_then_as_they_were() {
     assert_eq!((&endpoint.model_name, &endpoint.agreement_id), (&before.model_name, &before.agreement_id));
     assert_eq!((endpoint.moderation, endpoint.enabled), (before.moderation, before.enabled));
     assert_eq!(endpoint.remark, known(""), "as configured");
+    endpoint.refresh(&CustomEndpointInfo { remark: None, ..silent });
+    assert_eq!(endpoint.remark, known(""), "none and an empty one are the same");
 }
 
 #[test]

@@ -54,10 +54,10 @@ fn check_source(config: &Endpoint, report: &mut impl FnMut(&str, Diagnostic)) {
             report("infer_service_id", messages::both_set("model_name", "infer_service_id"));
         }
         _ if !service.is_null() && region.is_null() => {
-            report("infer_service_id", messages::half_a_pair("infer_service_id", "region_id"));
+            report("infer_service_id", messages::service_without_region());
         }
         _ if service.is_null() && !region.is_null() => {
-            report("region_id", messages::half_a_pair("region_id", "infer_service_id"));
+            report("region_id", messages::both_set("model_name", "region_id"));
         }
         _ => {}
     }

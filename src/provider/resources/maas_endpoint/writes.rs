@@ -187,9 +187,10 @@ pub(super) async fn delete(apply: &mut Apply<'_, Client>, state: &Model) -> Resu
     let id = state.own.id.known().cloned().unwrap_or_default();
     let patience = Patience { deadline: context.deadline, stopping: apply.stopping.clone() };
     let Err(error) = context.maas.delete_endpoint(&context.target, &id, &patience).await else { return Ok(()) };
-    let says_gone = error.status().is_some_and(|status| status.as_u16() == 404)
+    let may_be_gone = error.may_have_taken_effect()
+        || error.status().is_some_and(|status| status.as_u16() == 404)
         || EndpointRefusal::of(&error) == Some(EndpointRefusal::NotFound);
-    if says_gone && matches!(lookup::find(&context, &id).await, Ok(lookup::Found::Gone)) {
+    if may_be_gone && matches!(lookup::find(&context, &id).await, Ok(lookup::Found::Gone)) {
         return Ok(());
     }
     Err(failed(&context, DELETE, &error))
