@@ -110,6 +110,11 @@ impl Scope {
         Self { region: Argument::Known(region), project_id: Argument::Known(project_id), ..self }
     }
 
+    /// Returns whether region and project are known before apply: neither is configured with an unknown value.
+    pub(super) fn is_place_known(&self) -> bool {
+        !self.region.is_unknown() && !self.project_id.is_unknown()
+    }
+
     fn timeout(&self, operation: Operation) -> std::time::Duration {
         let configured = self.timeouts.known().and_then(|timeouts| timeouts.0.get(operation.name())?.known());
         configured.and_then(|text| duration::parse(text)).unwrap_or(operation.default_timeout())

@@ -15,7 +15,7 @@ mod validation;
 
 use std::collections::BTreeMap;
 
-use maas_sandbox::{Api, Sandbox};
+use maas_sandbox::{Api, Sandbox, seed};
 use serde_json::Value;
 
 use crate::terraform::{Run, Workdir};
@@ -50,6 +50,18 @@ impl Scene {
 
     fn with(host: &str, sandbox: Sandbox, configuration: &str) -> Self {
         let workdir = Workdir::new(host, &sandbox, configuration).env("HW_MAX_RETRIES", "1");
+        Self { sandbox, workdir }
+    }
+
+    /// A service without endpoints in all regions, behind a proxy, with an access key that is valid in all of them.
+    fn in_all_regions(host: &str, configuration: &str) -> Self {
+        let sandbox = Sandbox::builder().endpoints([]).https().start();
+        let workdir = Workdir::without_sandbox(host, configuration)
+            .env("HTTPS_PROXY", sandbox.proxy_url())
+            .env("OS_CACERT", sandbox.ca_pem())
+            .env("HW_REGION_NAME", seed::HOST_REGION)
+            .env("HW_ACCESS_KEY", seed::ACCESS_KEY)
+            .env("HW_SECRET_KEY", seed::SECRET_KEY);
         Self { sandbox, workdir }
     }
 

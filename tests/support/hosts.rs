@@ -57,6 +57,10 @@ pub(crate) const REPLACE_TRIGGERED_BY: Feature =
 /// `moved` blocks.
 pub(crate) const MOVED: Feature = Feature { name: "`moved` blocks", terraform: Some((1, 1)), tofu: Some((1, 6)) };
 
+/// `moved` blocks between resources of two types.
+pub(crate) const MOVED_BETWEEN_TYPES: Feature =
+    Feature { name: "`moved` blocks between types", terraform: Some((1, 8)), tofu: None };
+
 /// `removed` blocks with `destroy = false`. OpenTofu's first ones have no `lifecycle` block.
 pub(crate) const REMOVED: Feature = Feature { name: "`removed` blocks", terraform: Some((1, 7)), tofu: Some((1, 9)) };
 

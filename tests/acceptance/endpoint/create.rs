@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::{AGREEMENT, Scene, assert_warns, chat, endpoint};
 use crate::errors::assert_says;
+use crate::terraform::hosts::{TERRAFORM_DATA, with_each_host_that_has};
 use crate::terraform::with_each_host;
 
 #[test]
@@ -145,4 +146,18 @@ pub(super) fn lists_before_a_create(host: &str) -> u32 {
     let apis: Vec<_> = scene.sandbox.requests().into_iter().filter_map(|request| request.api).collect();
     let lists = apis.iter().take_while(|api| **api != Api::CreateEndpoint).filter(|api| **api == Api::Endpoints);
     u32::try_from(lists.count()).expect("a few")
+}
+
+#[test]
+fn region_known_only_after_apply_then_created_in_the_project_of_that_region() {
+    with_each_host_that_has(&TERRAFORM_DATA, |host| {
+        let region = "resource \"terraform_data\" \"region\" { input = \"cn-southwest-2\" }\n";
+        let configuration = chat("region = terraform_data.region.output") + region;
+        let scene = Scene::in_all_regions(host, &configuration);
+        scene.apply();
+        let attributes = scene.attributes("maas_endpoint.chat");
+        assert_eq!(attributes["region"], seed::OTHER_REGION);
+        assert_eq!(attributes["project_id"], seed::OTHER_PROJECT_ID);
+        scene.expect_no_changes();
+    });
 }

@@ -1,6 +1,6 @@
 //! Requests that fail, and what is left in the state.
 
-use maas_sandbox::Api::{ControlEndpoint, CreateEndpoint, UpdateEndpoint};
+use maas_sandbox::Api::{ControlEndpoint, CreateEndpoint, DeleteEndpoint, UpdateEndpoint};
 use maas_sandbox::{Api, Endpoint, Fault, Sandbox, Service, seed};
 use serde_json::json;
 
@@ -196,5 +196,31 @@ fn endpoint_gone_when_it_is_updated_then_an_error_says_so() {
         scene.sandbox.delete_endpoint("chat");
         let error = scene.workdir.run(&["apply", "-auto-approve", "-refresh=false"]).error();
         assert_says(&error, &["Unable to update endpoint", "does not list", "terraform plan"]);
+    });
+}
+
+#[test]
+fn every_answer_to_an_update_is_lost_then_the_state_has_what_holds_now() {
+    with_each_host(|host| {
+        let scene = Scene::applied(host, &chat("rpm = 60"));
+        scene.sandbox.inject(Fault::reset().on(UpdateEndpoint).times(2).after_carrying_out());
+        scene.configure(&chat("rpm = 61"));
+        let error = scene.try_apply().error();
+        assert_says(&error, &["Unable to update endpoint"]);
+        assert_eq!(scene.attributes("maas_endpoint.chat")["rpm"], 61);
+        scene.expect_no_changes();
+    });
+}
+
+#[test]
+fn delete_fails_and_the_endpoint_is_still_there_then_an_error_and_the_state_stays() {
+    with_each_host(|host| {
+        for fault in [Fault::status(504), Fault::reset(), Fault::error(404, "ModelArts.6291", "no")] {
+            let scene = Scene::applied(host, &chat(""));
+            scene.sandbox.inject(fault.on(DeleteEndpoint));
+            let error = scene.workdir.run(&["destroy", "-auto-approve"]).error();
+            assert_says(&error, &["Unable to delete endpoint"]);
+            assert_eq!(scene.attributes("maas_endpoint.chat")["id"], scene.id("chat"));
+        }
     });
 }

@@ -2,7 +2,7 @@
 
 use super::{Scene, chat, endpoint};
 use crate::errors::assert_says;
-use crate::terraform::hosts::{MOVED, with_each_host_that_has};
+use crate::terraform::hosts::{MOVED, MOVED_BETWEEN_TYPES, with_each_host_that_has};
 use crate::terraform::with_each_host;
 
 /// Fails unless a plan is refused because `name` is in use, with the id of the endpoint that has it.
@@ -116,6 +116,18 @@ fn name_taken_between_plan_and_apply_then_nothing_is_created() {
         scene.sandbox.forget_requests();
         let error = scene.workdir.run(&["apply", "plan.bin"]).error();
         assert_says(&error, &["`chat`", &scene.id("chat"), "import"]);
+        assert_eq!(scene.writes(), []);
+    });
+}
+
+#[test]
+fn state_of_another_type_moved_here_then_refused_and_nothing_is_sent() {
+    with_each_host_that_has(&MOVED_BETWEEN_TYPES, |host| {
+        let scene = Scene::applied(host, "resource \"terraform_data\" \"chat\" {}\n");
+        let moved = "moved {\n from = terraform_data.chat\n to = maas_endpoint.chat\n}\n";
+        scene.configure(&(chat("") + moved));
+        let error = scene.plan().error();
+        assert!(error.contains("moved") || error.contains("move"), "{error}");
         assert_eq!(scene.writes(), []);
     });
 }

@@ -30,7 +30,8 @@ pub(super) async fn plan(
         diagnostics.push(at_name(messages::replacement_needs_a_new_name(name, change.replaced_by())));
         return Ok(());
     }
-    let Some(client) = client else { return Ok(()) };
+    // Another place than the one where the endpoint will be has another project and other names.
+    let Some(client) = client.filter(|_| change.config.scope.is_place_known()) else { return Ok(()) };
     let is_new_name = match (&planned, &before) {
         (Some(name), Some(before)) => !same_name(name, before),
         (Some(_), None) => true,
@@ -40,10 +41,7 @@ pub(super) async fn plan(
     if is_new || is_new_name {
         let context = change.planned.scope.context(Operation::Read, client).await?;
         plan_place(change, &context);
-        // Only a list of the place where the endpoint will be shows which names are in use there.
-        let scope = &change.config.scope;
-        let is_place_known = !scope.region.is_unknown() && !scope.project_id.is_unknown();
-        if let (Some(name), true) = (planned, is_new_name && is_place_known) {
+        if let (Some(name), true) = (planned, is_new_name) {
             diagnostics.extend(name_in_use(&context, &name, change.prior.as_ref()).await);
         }
     }
