@@ -8,8 +8,8 @@ use futures_util::future::{BoxFuture, Shared, WeakShared};
 
 use crate::huaweicloud::{Error, LastSent, Moment};
 
-/// How long a request waits for further callers that follows one in flight. Reads of one plan begin in waves: as one ends, the
-/// host begins the next.
+/// How long a request that follows one in flight waits for further callers. The reads of a plan begin in waves: as one ends,
+/// the host begins the next.
 const GATHERING: Duration = Duration::from_millis(10);
 
 type Outcome<T> = Result<Arc<T>, Error>;
@@ -61,12 +61,15 @@ impl<K: Clone + Eq + Hash, T: ?Sized + Send + Sync + 'static> Coalesced<K, T> {
         F: Future<Output = Outcome<T>> + Send + 'static,
     {
         let called = Moment::now();
-        let mut gathering = Duration::ZERO;
+        let mut gathering = None;
         loop {
             let send = |sent| {
                 let request = request(sent);
                 async move {
-                    tokio::time::sleep(gathering).await;
+                    // A timer of zero still takes a tick, which the first request need not wait for.
+                    if let Some(gathering) = gathering {
+                        tokio::time::sleep(gathering).await;
+                    }
                     request.await
                 }
             };
@@ -80,7 +83,7 @@ impl<K: Clone + Eq + Hash, T: ?Sized + Send + Sync + 'static> Coalesced<K, T> {
                 outcome if serves => return outcome,
                 _ => {}
             }
-            gathering = GATHERING;
+            gathering = Some(GATHERING);
         }
     }
 
