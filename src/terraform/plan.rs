@@ -11,7 +11,7 @@ pub struct Planned {
     pub replace: Vec<AttributePath>,
 }
 
-/// Plans the change from `prior` to what `config` says. A null `prior` plans a new object.
+/// Plans the change from `prior` to what `config` says. A null `prior` plans a new object, or a data source before its read.
 ///
 /// A configured value is planned as it is. An attribute that the configuration leaves out has its default. Other computed
 /// attributes keep their prior values when nothing changes; when something does, they are unknown unless the schema says

@@ -7,7 +7,7 @@ use super::provider::decoded;
 use super::rpc::Outcome;
 use super::service::{MAX_MESSAGE_BYTES, Service};
 use crate::terraform::{
-    AnyDataSource, Diagnostic, Diagnostics, Provider, ReadError, Schema, Value, check_config, messages, planned,
+    AnyDataSource, Diagnostic, Diagnostics, Provider, ReadError, Schema, Value, check_config, messages, plan,
 };
 
 /// The largest state: a message also has to hold warnings.
@@ -92,7 +92,8 @@ fn later(
     if !request.client_capabilities.is_some_and(|client| client.deferral_allowed) {
         return Err(error);
     }
-    let state = to_proto(&planned(&schema.block, config)).map_err(|error| unencodable(&error))?;
+    let planned = plan(&schema.block, &Value::Null, &config).state;
+    let state = to_proto(&planned).map_err(|error| unencodable(&error))?;
     let deferred = Some(proto::Deferred { reason: reason.into() });
     Ok(proto::read_data_source::Response { state: Some(state), deferred, diagnostics: Vec::new() })
 }

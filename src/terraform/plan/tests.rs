@@ -73,6 +73,23 @@ fn new_object_then_configured_values_defaults_and_unknown_computed_ones() {
 }
 
 #[test]
+fn computed_and_left_out_then_unknown_and_everything_else_as_configured() {
+    let attributes = vec![
+        Attribute::optional("set", Type::String, "").or_computed(),
+        Attribute::optional("left_out", Type::String, "").or_computed(),
+        Attribute::optional("argument", Type::String, ""),
+        Attribute::computed("read", Type::String, ""),
+    ];
+    let object = |values: [Value; 4]| {
+        let names = ["set", "left_out", "argument", "read"].map(str::to_owned);
+        Value::Mapping(names.into_iter().zip(values).collect())
+    };
+    let block = Block { attributes, ..Block::default() };
+    let planned = plan(&block, &Value::Null, &object([text("x"), Value::Null, Value::Null, Value::Null]));
+    assert_eq!(planned.state, object([text("x"), Value::unknown(), Value::Null, Value::unknown()]));
+}
+
+#[test]
 fn nothing_changed_then_the_prior_state_and_no_replacement() {
     let config = object([("name", text("a")), ("model", text("m"))]);
     assert_eq!(plan(&block(), &existing(), &config), Planned { state: existing(), replace: vec![] });
