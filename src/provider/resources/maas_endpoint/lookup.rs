@@ -84,13 +84,14 @@ impl Before {
 
     /// The endpoint of this name, if it is a new one.
     pub(super) fn new_one<'l>(&self, list: &'l EndpointList, name: &str) -> Option<&'l CustomEndpointInfo> {
-        named(list, name).filter(|item| item.id.as_ref().is_some_and(|id| !self.0.contains(id)))
+        named(list, name).find(|item| item.id.as_ref().is_some_and(|id| !self.0.contains(id)))
     }
 }
 
-/// The endpoint of this name.
-pub(super) fn named<'l>(list: &'l EndpointList, name: &str) -> Option<&'l CustomEndpointInfo> {
-    list.items.iter().find(|item| item.endpoint_name.as_deref().is_some_and(|other| same_name(other, name)))
+/// The endpoints of this name.
+pub(super) fn named<'l>(list: &'l EndpointList, name: &str) -> impl Iterator<Item = &'l CustomEndpointInfo> {
+    let is_named = move |item: &&CustomEndpointInfo| item.endpoint_name.as_deref().is_some_and(|own| same_name(own, name));
+    list.items.iter().filter(is_named)
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 //! The service never accepts a name twice. A replacement under the same name would delete a live endpoint and then fail, so
 //! that the endpoint is lost for good: such plans are refused.
 
-use super::{Endpoint, FROM_MAAS, FROM_MODELARTS, Model};
+use super::{Endpoint, FROM_MAAS, FROM_MODELARTS, Model, lookup};
 use crate::huaweicloud::same_name;
+use crate::maas::EndpointList;
 use crate::provider::scope::{Context, Operation};
 use crate::provider::{Client, messages};
 use crate::terraform::{Argument, AttributePath, Change, Diagnostic, Diagnostics, ReadError, Value};
@@ -115,12 +116,21 @@ pub(super) fn switched_moderation(prior: Option<&Endpoint>, planned: &Endpoint) 
     planned.moderation.known().copied().filter(|moderation| *moderation != before)
 }
 
-/// The error of a name that another endpoint has. If the endpoints cannot be listed now, the change itself will tell.
+/// The error of a name that another endpoint has. If the endpoints cannot be listed now, the change itself will report it.
 async fn name_in_use(context: &Context<'_>, name: &str, own: Option<&Model>) -> Option<Diagnostic> {
     let list = context.maas.list_endpoints(&context.target, context.deadline).await.ok()?;
+    name_in_list(context, &list, name, own)
+}
+
+/// The error of a name that another endpoint in the list has than `own`, which is the endpoint before the change.
+pub(super) fn name_in_list(
+    context: &Context<'_>,
+    list: &EndpointList,
+    name: &str,
+    own: Option<&Model>,
+) -> Option<Diagnostic> {
     let own_id = own.and_then(|own| own.own.id.known());
-    let mut others = list.items.iter().filter(|item| item.id.as_ref() != own_id || own_id.is_none());
-    let other = others.find(|item| item.endpoint_name.as_deref().is_some_and(|other| same_name(other, name)))?;
+    let other = lookup::named(list, name).find(|item| own_id.is_none() || item.id.as_ref() != own_id)?;
     let id = other.id.as_deref().map(|id| context.redacted(id));
     Some(at_name(messages::endpoint_name_in_use(name, id.as_deref(), own.is_some())))
 }

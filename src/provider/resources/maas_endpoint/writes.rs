@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::planning::switched_moderation;
+use super::planning::{name_in_list, switched_moderation};
 use super::{Endpoint, Model, limit, lookup};
-use crate::huaweicloud::Error;
+use crate::huaweicloud::{Error, same_name};
 use crate::maas::{CustomEndpointInfo, EndpointChange, EndpointRefusal, NewEndpoint, Patience};
 use crate::provider::scope::{Context, Operation, Scoped};
 use crate::provider::{Client, messages};
@@ -49,7 +49,7 @@ pub(super) async fn create(apply: &mut Apply<'_, Client>, planned: Model) -> Res
     Ok(Scoped { scope, own: endpoint })
 }
 
-/// Sends the request, and finds the new endpoint if its response does not tell the id.
+/// Sends the request, and finds the new endpoint if its response has no ID.
 async fn create_endpoint(
     context: &Context<'_>,
     apply: &mut Apply<'_, Client>,
@@ -58,9 +58,8 @@ async fn create_endpoint(
     let name = planned.name.known().cloned().unwrap_or_default();
     let list = context.maas.list_endpoints(&context.target, context.deadline).await;
     let list = list.map_err(|error| failed(context, CREATE, &error))?;
-    if let Some(other) = lookup::named(&list, &name) {
-        let id = other.id.as_deref().map(|id| context.redacted(id));
-        return Err(messages::endpoint_name_in_use(&name, id.as_deref(), false).at(AttributePath::attribute("name")));
+    if let Some(error) = name_in_list(context, &list, &name, None) {
+        return Err(error);
     }
     let before = lookup::Before::of(&list);
     let patience = Patience { deadline: context.deadline, stopping: apply.stopping.clone() };
@@ -261,7 +260,7 @@ impl Endpoint {
         let remark = self.remark.known().map(String::as_str).unwrap_or_default();
         let enabled = found.status.as_deref().and_then(super::is_enabled);
         let name = found.endpoint_name.as_deref().unwrap_or_default();
-        let is_named = self.name.known().is_none_or(|own| crate::huaweicloud::same_name(own, name));
+        let is_named = self.name.known().is_none_or(|own| same_name(own, name));
         let checks = [
             ("name", is_named),
             ("remark", found.remark.as_deref().unwrap_or_default() == remark),
