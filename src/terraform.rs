@@ -4,6 +4,7 @@
 //! This module knows neither how values are encoded (see `tfplugin`) nor what they mean (see `provider`).
 
 mod argument;
+mod cached_schema;
 mod config_rules;
 mod data_source;
 mod deserialize;

@@ -6,6 +6,7 @@ mod connection;
 mod convert;
 mod data_source;
 mod debug;
+mod deferral;
 mod dynamic_value;
 mod events;
 mod function;

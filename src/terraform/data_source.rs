@@ -2,11 +2,11 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::OnceLock;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::cached_schema::CachedSchema;
 use super::{Diagnostic, Diagnostics, ModelError, Schema, Type, Value, from_value, messages};
 
 /// A data source. Implementors are plain structs; [`data_source`] makes them fit for a provider's list.
@@ -94,13 +94,12 @@ pub trait AnyDataSource<Client>: Send + Sync {
 /// Makes a data source fit for a provider's list.
 #[must_use]
 pub fn data_source<D: DataSource>(_: D) -> Box<dyn AnyDataSource<D::Client>> {
-    Box::new(Registered::<D> { kind: std::marker::PhantomData, schema: OnceLock::new(), value_type: OnceLock::new() })
+    Box::new(Registered::<D> { kind: std::marker::PhantomData, cached: CachedSchema::new(D::schema) })
 }
 
 struct Registered<D> {
     kind: std::marker::PhantomData<D>,
-    schema: OnceLock<Schema>,
-    value_type: OnceLock<Type>,
+    cached: CachedSchema,
 }
 
 impl<D: DataSource> AnyDataSource<D::Client> for Registered<D> {
@@ -109,11 +108,11 @@ impl<D: DataSource> AnyDataSource<D::Client> for Registered<D> {
     }
 
     fn schema(&self) -> &Schema {
-        self.schema.get_or_init(D::schema)
+        self.cached.schema()
     }
 
     fn value_type(&self) -> &Type {
-        self.value_type.get_or_init(|| self.schema().block.value_type())
+        self.cached.value_type()
     }
 
     fn validate(&self, config: Value, diagnostics: &mut Diagnostics) {

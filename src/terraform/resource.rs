@@ -1,11 +1,10 @@
 //! Managed resources.
 
-use std::sync::OnceLock;
-
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 
+use super::cached_schema::CachedSchema;
 use super::data_source::{BoxFuture, State, model_mismatch};
 use super::{AttributePath, Diagnostic, Diagnostics, Planned, ReadError, Schema, Type, Value, from_value, plan};
 
@@ -238,13 +237,12 @@ pub trait AnyResource<Client>: Send + Sync {
 /// Makes a resource fit for a provider's list.
 #[must_use]
 pub fn resource<R: Resource>(_: R) -> Box<dyn AnyResource<R::Client>> {
-    Box::new(Registered::<R> { kind: std::marker::PhantomData, schema: OnceLock::new(), value_type: OnceLock::new() })
+    Box::new(Registered::<R> { kind: std::marker::PhantomData, cached: CachedSchema::new(R::schema) })
 }
 
 struct Registered<R> {
     kind: std::marker::PhantomData<R>,
-    schema: OnceLock<Schema>,
-    value_type: OnceLock<Type>,
+    cached: CachedSchema,
 }
 
 impl<R: Resource> Registered<R> {
@@ -267,11 +265,11 @@ impl<R: Resource> AnyResource<R::Client> for Registered<R> {
     }
 
     fn schema(&self) -> &Schema {
-        self.schema.get_or_init(R::schema)
+        self.cached.schema()
     }
 
     fn value_type(&self) -> &Type {
-        self.value_type.get_or_init(|| self.schema().block.value_type())
+        self.cached.value_type()
     }
 
     fn upgrades(&self) -> &'static [Upgrade] {

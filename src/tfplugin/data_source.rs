@@ -1,14 +1,13 @@
 //! Data sources: validation and reads.
 
+use super::deferral;
 use super::dynamic_value::{from_proto, to_proto};
 use super::proto;
 use super::proto::deferred::Reason;
-use super::provider::decoded;
-use super::rpc::Outcome;
+use super::provider::{decoded, validated};
+use super::rpc::{Outcome, outcome};
 use super::service::{MAX_MESSAGE_BYTES, Service};
-use crate::terraform::{
-    AnyDataSource, Diagnostic, Diagnostics, Provider, ReadError, Schema, Value, check_config, messages, plan,
-};
+use crate::terraform::{AnyDataSource, Diagnostic, Diagnostics, Provider, ReadError, Schema, Value, messages, plan};
 
 /// The largest state: a message also has to hold warnings.
 const MAX_STATE_BYTES: usize = MAX_MESSAGE_BYTES - (1 << 20);
@@ -29,7 +28,7 @@ impl<P: Provider> Service<P> {
     ) -> Outcome<proto::read_data_source::Response> {
         let mut diagnostics = Diagnostics::default();
         let response = self.read(&request, &mut diagnostics).await;
-        (response.map_err(|error| diagnostics.push(error)).unwrap_or_default(), diagnostics)
+        outcome(diagnostics, response)
     }
 
     fn data_source(&self, type_name: &str) -> Result<&dyn AnyDataSource<P::Client>, Diagnostic> {
@@ -43,12 +42,7 @@ impl<P: Provider> Service<P> {
     ) -> Result<Diagnostics, Diagnostic> {
         let source = self.data_source(&request.type_name)?;
         let config = decoded(request.config.as_ref(), source.value_type())?;
-        let mut diagnostics = Diagnostics::default();
-        check_config(&source.schema().block, &config, &mut diagnostics);
-        if !diagnostics.has_error() {
-            source.validate(config, &mut diagnostics);
-        }
-        Ok(diagnostics)
+        Ok(validated(&source.schema().block, config, |config, diagnostics| source.validate(config, diagnostics)))
     }
 
     async fn read(
@@ -60,14 +54,14 @@ impl<P: Provider> Service<P> {
         let config = decoded(request.config.as_ref(), source.value_type())?;
         if !config.is_wholly_known() {
             let error = messages::unknown_configuration();
-            return later(request, Reason::ResourceConfigUnknown, source.schema(), config, error);
+            return later(request, Reason::ResourceConfigUnknown, source.schema(), &config, error);
         }
         let client = self.client().ok_or_else(messages::not_configured)?;
         let state = match source.read(&client, config.clone(), warnings).await {
             Ok(state) => state,
             Err(ReadError::Failed(error)) => return Err(error),
             Err(ReadError::ProviderUnknown(error)) => {
-                return later(request, Reason::ProviderConfigUnknown, source.schema(), config, error);
+                return later(request, Reason::ProviderConfigUnknown, source.schema(), &config, error);
             }
         };
         let state = to_proto(&*state).map_err(|error| unencodable(&error))?;
@@ -86,15 +80,15 @@ fn later(
     request: &proto::read_data_source::Request,
     reason: Reason,
     schema: &Schema,
-    config: Value,
+    config: &Value,
     error: Diagnostic,
 ) -> Result<proto::read_data_source::Response, Diagnostic> {
-    if !request.client_capabilities.is_some_and(|client| client.deferral_allowed) {
+    if !deferral::is_allowed(request.client_capabilities.as_ref()) {
         return Err(error);
     }
-    let planned = plan(&schema.block, &Value::Null, &config).state;
+    let planned = plan(&schema.block, &Value::Null, config).state;
     let state = to_proto(&planned).map_err(|error| unencodable(&error))?;
-    let deferred = Some(proto::Deferred { reason: reason.into() });
+    let deferred = Some(deferral::deferred(reason));
     Ok(proto::read_data_source::Response { state: Some(state), deferred, diagnostics: Vec::new() })
 }
 

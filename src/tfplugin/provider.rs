@@ -7,7 +7,7 @@ use super::proto;
 use super::rpc::Outcome;
 use super::service::Service;
 use crate::terraform::{
-    Diagnostic, Diagnostics, Host, ModelError, Provider, Type, Value, check_config, from_value, messages,
+    Block, Diagnostic, Diagnostics, Host, ModelError, Provider, Type, Value, check_config, from_value, messages,
 };
 
 /// What this provider can do beyond the basic protocol: any call may come without a `GetProviderSchema` before it.
@@ -112,6 +112,16 @@ impl<P: Provider> Service<P> {
 /// The configuration in a request.
 pub(super) fn decoded(config: Option<&proto::DynamicValue>, ty: &Type) -> Result<Value, Diagnostic> {
     from_proto(config, ty).map_err(|error| messages::malformed(&error))
+}
+
+/// Checks a configuration against its block, and then by `validate` if the block has nothing against it.
+pub(super) fn validated(block: &Block, config: Value, validate: impl FnOnce(Value, &mut Diagnostics)) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    check_config(block, &config, &mut diagnostics);
+    if !diagnostics.has_error() {
+        validate(config, &mut diagnostics);
+    }
+    diagnostics
 }
 
 fn unfit(error: &ModelError) -> Diagnostic {

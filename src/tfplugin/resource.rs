@@ -5,17 +5,18 @@ use std::panic::AssertUnwindSafe;
 use futures_util::FutureExt;
 
 use super::convert;
+use super::deferral;
 use super::dynamic_value::{from_proto, to_proto};
 use super::proto;
 use super::proto::deferred::Reason;
-use super::provider::decoded;
-use super::rpc::{Outcome, panicked};
+use super::provider::{decoded, validated};
+use super::rpc::{Outcome, outcome, panicked};
 use super::service::Service;
 use super::stored_state::upgraded;
 use super::unsupported::unsupported;
 use crate::terraform::{
     AnyResource, Apply, Changed, Diagnostic, Diagnostics, PlannedChange, Provider, ReadError, State, Type, Value,
-    Values, check_config, messages,
+    Values, messages,
 };
 
 unsupported! {
@@ -100,12 +101,7 @@ impl<P: Provider> Service<P> {
     fn validate_resource(&self, request: &proto::validate_resource_config::Request) -> Result<Diagnostics, Diagnostic> {
         let resource = self.resource(&request.type_name)?;
         let config = decoded(request.config.as_ref(), resource.value_type())?;
-        let mut diagnostics = Diagnostics::default();
-        check_config(&resource.schema().block, &config, &mut diagnostics);
-        if !diagnostics.has_error() {
-            resource.validate(config, &mut diagnostics);
-        }
-        Ok(diagnostics)
+        Ok(validated(&resource.schema().block, config, |config, diagnostics| resource.validate(config, diagnostics)))
     }
 
     fn upgrade(
@@ -138,8 +134,9 @@ impl<P: Provider> Service<P> {
                 let new_state = Some(encoded(&state.unwrap_or(Value::Null))?);
                 Ok(proto::read_resource::Response { new_state, private, ..Default::default() })
             }
-            Err(ReadError::ProviderUnknown(_)) if defers(request.client_capabilities.as_ref()) => {
-                let (new_state, deferred) = (request.current_state, Some(provider_unknown()));
+            Err(ReadError::ProviderUnknown(_)) if deferral::is_allowed(request.client_capabilities.as_ref()) => {
+                let (new_state, deferred) =
+                    (request.current_state, Some(deferral::deferred(Reason::ProviderConfigUnknown)));
                 Ok(proto::read_resource::Response { new_state, private, deferred, ..Default::default() })
             }
             Err(ReadError::ProviderUnknown(error) | ReadError::Failed(error)) => Err(error),
@@ -164,7 +161,8 @@ impl<P: Provider> Service<P> {
         let client = self.client();
         let values = Values { prior, config, private: request.prior_private };
         let PlannedChange { planned, private, unknown } = resource.plan(client.as_deref(), values, diagnostics).await?;
-        let deferred = unknown.filter(|_| defers(request.client_capabilities.as_ref())).map(|_| provider_unknown());
+        let is_deferred = unknown.is_some() && deferral::is_allowed(request.client_capabilities.as_ref());
+        let deferred = is_deferred.then(|| deferral::deferred(Reason::ProviderConfigUnknown));
         Ok(proto::plan_resource_change::Response {
             planned_state: Some(encoded(&planned.state)?),
             requires_replace: planned.replace.iter().map(convert::path).collect(),
@@ -235,19 +233,6 @@ async fn changed<C>(
         (Some(state), None) => (as_planned(known(state), &planned), None),
         (state, error) => (state.map_or(prior, known), error),
     })
-}
-
-fn outcome<T: Default>(mut diagnostics: Diagnostics, response: Result<T, Diagnostic>) -> Outcome<T> {
-    (response.map_err(|error| diagnostics.push(error)).unwrap_or_default(), diagnostics)
-}
-
-/// Whether the host comes back when a setting of the provider is known.
-fn defers(client: Option<&proto::ClientCapabilities>) -> bool {
-    client.is_some_and(|client| client.deferral_allowed)
-}
-
-fn provider_unknown() -> proto::Deferred {
-    proto::Deferred { reason: Reason::ProviderConfigUnknown.into() }
 }
 
 fn encoded(state: &Value) -> Result<proto::DynamicValue, Diagnostic> {

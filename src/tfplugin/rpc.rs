@@ -20,6 +20,11 @@ const TARGET: &str = "sdk.proto";
 /// What a method returns: the response, and what the frame logs and adds to it.
 pub(super) type Outcome<T> = (T, Diagnostics);
 
+/// The outcome of a method that returns a response or one more diagnostic.
+pub(super) fn outcome<T: Default>(mut diagnostics: Diagnostics, response: Result<T, Diagnostic>) -> Outcome<T> {
+    (response.map_err(|error| diagnostics.push(error)).unwrap_or_default(), diagnostics)
+}
+
 /// Which call it is.
 #[derive(Clone, Debug)]
 pub(super) struct Call {
