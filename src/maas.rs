@@ -8,6 +8,7 @@ pub(crate) mod decimal;
 mod documented;
 mod endpoint_writes;
 mod endpoints;
+mod members;
 mod object;
 mod regions;
 mod scalar;

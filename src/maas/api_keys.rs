@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::client::Call;
 use super::documented::Answer;
+use super::members::{changeable, is_complete, text_in};
 use super::writes::Patience;
 use super::{Client, object, scalar};
 use crate::huaweicloud::{Deadline, Error, Target};
@@ -19,9 +20,8 @@ const API_KEYS: [&str; 2] = ["api-auth", "api-keys"];
 /// Names under which a response may give the plain key: none is documented.
 const KEY_MEMBERS: [&str; 4] = ["api_key", "apiKey", "key", "secret"];
 
-/// Members of a key that the API only reports. A `PUT` leaves them out.
-const REPORTED: [&str; 8] =
-    ["status", "create_at", "create_time", "created_at", "update_at", "update_time", "updated_at", "last_used_at"];
+/// Members of a key that the API only reports, beside times. A `PUT` leaves them out.
+const REPORTED: [&str; 2] = ["status", "last_used_at"];
 
 /// How many keys a page has: the service's default. An account may have 30.
 const PAGE: usize = 30;
@@ -93,8 +93,7 @@ impl Client {
         settings: &ApiKeySettings,
         patience: &Patience,
     ) -> Result<(), Error> {
-        let mut body = current.other.clone();
-        body.retain(|name, _| !REPORTED.contains(&name.as_str()));
+        let mut body = changeable(&current.other, &REPORTED);
         body.extend(members_of(settings));
         let (body, path) = (Value::Object(body), [&API_KEYS[..], &[id]].concat());
         self.write(target, Method::PUT, "v2", &path, Some(&body), patience).await.map(drop)
@@ -156,8 +155,7 @@ impl ApiKeyList {
     /// Whether the list has all keys, as far as it says: absence from another one proves nothing.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        let listed = i64::try_from(self.items.len()).unwrap_or(i64::MAX);
-        self.total.is_some_and(|total| total <= listed) && self.items.iter().all(|key| key.id.is_some())
+        is_complete(self.total, self.items.iter().map(|key| &key.id))
     }
 }
 
@@ -224,16 +222,7 @@ fn members_of(ApiKeySettings { description, ip_whitelist }: &ApiKeySettings) -> 
 
 /// The key in a response: at the top, or one level down.
 fn created(response: &Value) -> CreatedApiKey {
-    let objects = [Some(response), response.get("data"), response.get("result"), response.get("api_key")];
-    let find = |names: &[&str]| {
-        let members = objects.iter().flatten().flat_map(|object| names.iter().filter_map(|name| object.get(*name)));
-        let mut texts = members.filter_map(|value| match value {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
-        });
-        texts.find(|text| !text.trim().is_empty())
-    };
+    let find = |names: &[&str]| text_in(response, &["data", "result", "api_key"], names);
     CreatedApiKey {
         id: find(&["id", "key_id", "api_key_id"]),
         label: find(&["label"]),

@@ -4,15 +4,14 @@ use reqwest::Method;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::endpoints::ENDPOINTS;
+use super::members::{changeable, is_complete, text_in, text_of};
 use super::writes::Patience;
 use super::{Client, CustomEndpointInfo};
 use crate::huaweicloud::{Deadline, Error, Target};
 
-/// The path of the endpoints, below `/v1/{project_id}/maas`.
-const ENDPOINTS: [&str; 3] = ["services", "custom-endpoint", "endpoint"];
-
-/// Members of an endpoint that the API only reports. A `PUT` leaves them out.
-const REPORTED: [&str; 16] = [
+/// Members of an endpoint that the API only reports, beside times. A `PUT` leaves them out.
+const REPORTED: [&str; 10] = [
     "id",
     "source",
     "status",
@@ -23,12 +22,6 @@ const REPORTED: [&str; 16] = [
     "model_name",
     "region",
     "infer_service_id",
-    "create_at",
-    "create_time",
-    "update_at",
-    "update_time",
-    "created_at",
-    "updated_at",
 ];
 
 /// Names under which a response may give the id of a new endpoint: none is documented.
@@ -166,20 +159,19 @@ impl Client {
         deadline: Deadline,
     ) -> Result<Option<Map<String, Value>>, Error> {
         let list = self.get::<super::endpoints::EndpointMembers>(target, &ENDPOINTS, &[], deadline).await?;
-        Ok(list.items.iter().find(|members| id_member(members).as_deref() == Some(id)).cloned())
+        Ok(list.items.iter().find(|members| text_of(members, &ID_MEMBERS).as_deref() == Some(id)).cloned())
     }
 }
 
 /// All members that a `PUT` has to send.
 fn full_body(current: &Map<String, Value>, change: &EndpointChange) -> Value {
     let EndpointChange { endpoint_name, remark, rpm, tpm, moderation, agreement_id } = change;
-    let mut body = current.clone();
-    body.retain(|name, _| !REPORTED.contains(&name.as_str()));
+    let mut body = changeable(current, &REPORTED);
     let changed = json!({
         "endpoint_name": endpoint_name, "remark": remark, "rpm": rpm, "tpm": tpm, "moderation": moderation,
     });
     body.extend(changed.as_object().cloned().unwrap_or_default());
-    // An agreement is accepted anew with each switch: one that the list repeats is not.
+    // Each switch accepts the agreement of its own request, never one that the list repeats.
     body.remove("agreement_id");
     body.extend(agreement_id.clone().map(|id| ("agreement_id".to_owned(), id.into())));
     Value::Object(body)
@@ -187,17 +179,7 @@ fn full_body(current: &Map<String, Value>, change: &EndpointChange) -> Value {
 
 /// The id of a new endpoint in a response: at the top, or one level down.
 fn id_in(response: &Value) -> Option<String> {
-    let members = response.as_object()?;
-    let inner = ["data", "result"].iter().filter_map(|name| members.get(*name)?.as_object());
-    [members].into_iter().chain(inner).find_map(id_member)
-}
-
-fn id_member(members: &Map<String, Value>) -> Option<String> {
-    ID_MEMBERS.iter().find_map(|name| match members.get(*name)? {
-        Value::String(id) if !id.trim().is_empty() => Some(id.clone()),
-        Value::Number(id) => Some(id.to_string()),
-        _ => None,
-    })
+    text_in(response, &["data", "result"], &ID_MEMBERS)
 }
 
 /// What the service says about a refused change of an endpoint, see
@@ -241,8 +223,7 @@ impl super::EndpointList {
     /// Whether the list has all endpoints of the account, as far as it says: absence from another one proves nothing.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        let listed = i64::try_from(self.items.len()).unwrap_or(i64::MAX);
-        self.total.is_some_and(|total| total <= listed) && self.items.iter().all(|item| item.id.is_some())
+        is_complete(self.total, self.items.iter().map(|item| &item.id))
     }
 
     /// The endpoint of this id.

@@ -7,6 +7,9 @@ use super::documented::Answer;
 use super::{Client, object, scalar};
 use crate::huaweicloud::{Deadline, Error, Target};
 
+/// The path of the endpoints, below `/v1/{project_id}/maas`.
+pub(super) const ENDPOINTS: [&str; 3] = ["services", "custom-endpoint", "endpoint"];
+
 impl Client {
     /// Lists the custom endpoints of the account.
     ///
@@ -16,7 +19,7 @@ impl Client {
     /// # Errors
     /// See [`ErrorKind`](crate::huaweicloud::ErrorKind).
     pub async fn list_endpoints(&self, target: &Target, deadline: Deadline) -> Result<Arc<EndpointList>, Error> {
-        self.get(target, &["services", "custom-endpoint", "endpoint"], &[], deadline).await
+        self.get(target, &ENDPOINTS, &[], deadline).await
     }
 }
 

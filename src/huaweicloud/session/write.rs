@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use reqwest::Method;
-use secrecy::SecretString;
 use serde_json::Value;
 use url::Url;
 
@@ -48,10 +47,5 @@ impl Session {
             async move { self.client.send(request, Some(&signed_in.credentials), deadline).await }
         };
         Ok(self.with_access(&target.region, &target.scope, deadline, send).await?.body)
-    }
-
-    /// From here on this secret is in no error and no log.
-    pub fn keep_secret(&self, secret: &SecretString) {
-        self.client.keep_secret(secret);
     }
 }

@@ -90,7 +90,8 @@ impl Before {
 
 /// The endpoints of this name.
 pub(super) fn named<'l>(list: &'l EndpointList, name: &str) -> impl Iterator<Item = &'l CustomEndpointInfo> {
-    let is_named = move |item: &&CustomEndpointInfo| item.endpoint_name.as_deref().is_some_and(|own| same_name(own, name));
+    let is_named =
+        move |item: &&CustomEndpointInfo| item.endpoint_name.as_deref().is_some_and(|own| same_name(own, name));
     list.items.iter().filter(is_named)
 }
 
