@@ -203,12 +203,12 @@ impl Sandbox {
         self.endpoints().into_iter().find(|endpoint| endpoint["endpoint_name"] == name)
     }
 
-    /// Creates an endpoint as somebody else would, past the API.
+    /// Creates an endpoint past the API, as another user of the account would.
     pub fn create_endpoint(&self, endpoint: Endpoint) {
         self.state.cloud.world().inventory.endpoints.add(endpoint);
     }
 
-    /// Changes an endpoint as somebody else would, past the API.
+    /// Changes an endpoint past the API, as another user of the account would.
     ///
     /// # Panics
     ///
@@ -218,7 +218,7 @@ impl Sandbox {
         self.state.cloud.world().inventory.endpoints.change(&id, change);
     }
 
-    /// Deletes an endpoint as somebody else would. Its name stays used up.
+    /// Deletes an endpoint past the API, as another user of the account would. Its name stays used up.
     ///
     /// # Panics
     ///
@@ -260,7 +260,7 @@ impl Sandbox {
         self.api_keys().into_iter().find(|key| key["label"] == label)
     }
 
-    /// Changes an API key as somebody else would, past the API.
+    /// Changes an API key past the API, as another user of the account would.
     ///
     /// # Panics
     ///
@@ -270,7 +270,7 @@ impl Sandbox {
         self.state.cloud.world().inventory.api_keys.change(&id, change);
     }
 
-    /// Deletes an API key as somebody else would.
+    /// Deletes an API key past the API, as another user of the account would.
     ///
     /// # Panics
     ///

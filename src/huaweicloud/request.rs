@@ -32,8 +32,8 @@ pub(super) struct Request {
 pub(super) enum Delivery {
     /// Any number of times: its effect is the same.
     Repeatable,
-    /// Once: an attempt that may have reached the service is the last one, and lasts until the deadline. A gateway that
-    /// refused it because of its limits is no service.
+    /// Once: an attempt that may have reached the service is the last one, and lasts until the deadline. A request that
+    /// a gateway refused because of its limits did not reach the service.
     Once,
 }
 

@@ -181,7 +181,7 @@ fn endpoint(name: &str, url: &str) -> Result<(), Diagnostic> {
 }
 
 impl<T: SettingValue> Setting<T, Config> {
-    /// Returns the value in the provider block, unless it is left out or empty.
+    /// Returns the value in the provider block, unless it is omitted or empty.
     pub(super) fn in_provider(&self, config: &Config) -> Option<Argument<Given<T>>> {
         self.in_block(config, &AttributePath::default())
     }

@@ -81,7 +81,7 @@ fn endpoint(settings: &Settings, service: &Service) -> GivenEndpoint {
     Ok(Some(parsed(&format!("endpoints[\"{key}\"]"), &Given { value, origin: Origin::Variable(name) })?))
 }
 
-/// The URL that the block has under a key, unless that is left out or empty.
+/// The URL that the block has under a key, unless that is omitted or empty.
 fn of_block(endpoints: &BTreeMap<String, Argument<String>>, key: &str) -> Option<Argument<Given<String>>> {
     let path = AttributePath::attribute("endpoints").with(Step::Key(key.to_owned()));
     match endpoints.get(key)? {

@@ -59,7 +59,7 @@ impl<T, B> Setting<T, B> {
 }
 
 impl<T: SettingValue, B> Setting<T, B> {
-    /// Returns the value in a block at `path`, unless it is left out or empty.
+    /// Returns the value in a block at `path`, unless it is omitted or empty.
     pub(super) fn in_block(&self, block: &B, path: &AttributePath) -> Option<Argument<Given<T>>> {
         let origin = || Origin::Argument { path: self.path(path), sensitive: T::SENSITIVE };
         match (self.argument)(block) {
@@ -73,7 +73,7 @@ impl<T: SettingValue, B> Setting<T, B> {
     /// Returns the value of the first environment variable that is set.
     ///
     /// # Errors
-    /// When the text of the variable is no such value.
+    /// When the text of the variable is invalid.
     pub(super) fn in_environment(&self, environment: &Environment) -> Result<Option<Given<T>>, Diagnostic> {
         let Some((name, text)) = environment.first_named(self.environment) else { return Ok(None) };
         let origin = Origin::Variable(name);
@@ -108,7 +108,7 @@ pub(super) trait SettingValue: Clone + Sized {
     /// Terraform's type.
     const TYPE: Type = Type::String;
 
-    /// Whether the value counts as left out.
+    /// Whether the value counts as omitted.
     fn is_empty(&self) -> bool {
         false
     }
@@ -184,7 +184,7 @@ pub(super) trait AnySetting<B>: Sync {
     /// Returns the argument in the schema.
     fn attribute(&self) -> Attribute;
 
-    /// Checks the value in a block at `path`, and that what it needs is set and nothing conflicts with it. `is_set` tells
+    /// Checks the value in a block at `path`, and that what it needs is set and nothing conflicts with it. `is_set` returns
     /// whether another argument, by name, has a value in the block or elsewhere.
     fn check(&self, block: &B, path: &AttributePath, is_set: &dyn Fn(&str) -> bool, diagnostics: &mut Diagnostics);
 

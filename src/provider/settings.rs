@@ -82,7 +82,7 @@ impl Settings {
         Ok(settled(self.resolve(setting)?, setting.name)?.map(|given| given.value))
     }
 
-    /// Looks a setting up in a block of its own, and in the environment only if that block is left out.
+    /// Looks a setting up in a block of its own, and in the environment only if that block is omitted.
     ///
     /// # Errors
     /// When the value is invalid or not known yet.

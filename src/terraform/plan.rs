@@ -13,10 +13,10 @@ pub struct Planned {
 
 /// Plans the change from `prior` to what `config` says. A null `prior` plans a new object, or a data source before its read.
 ///
-/// A configured value is planned as it is. An attribute that the configuration leaves out has its default. Other computed
+/// A configured value is planned as it is. An attribute that the configuration omits has its default. Other computed
 /// attributes keep their prior values when nothing changes; when something does, they are unknown unless the schema says
 /// that they [keep their values](super::Planning::keeps_prior). Attributes whose prior value is null never replace the
-/// object: an API that does not return a value must not cost the object. Nor do computed attributes that are left out.
+/// object: an API that does not return a value must not cost the object. Nor do computed attributes that the configuration omits.
 #[must_use]
 pub fn plan(block: &Block, prior: &Value, config: &Value) -> Planned {
     let (Value::Mapping(config), nothing) = (config, BTreeMap::new()) else {

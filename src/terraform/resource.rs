@@ -66,7 +66,7 @@ pub trait Resource: Send + Sync + 'static {
         planned: Self::Model,
     ) -> impl Future<Output = Result<Self::Model, Failure<Self::Model>>> + Send;
 
-    /// Deletes the object. One that is gone already is no error.
+    /// Deletes the object. An object that is already gone is not an error.
     ///
     /// # Errors
     /// When the object exists still.
@@ -78,7 +78,7 @@ pub trait Resource: Send + Sync + 'static {
     /// The state of the object with this id, as far as [`read`](Self::read) needs it.
     ///
     /// # Errors
-    /// When the text is no such id.
+    /// When the text is not a valid import ID.
     fn import(id: &str) -> Result<Self::Model, Diagnostic>;
 
     /// Changes states of earlier schema versions: the first one makes a state of version 1 from one of version 0.
@@ -230,7 +230,7 @@ pub trait AnyResource<Client>: Send + Sync {
     /// See [`Resource::import`].
     ///
     /// # Errors
-    /// When the text is no such id.
+    /// When the text is not a valid import ID.
     fn import(&self, id: &str) -> Result<State, Diagnostic>;
 }
 

@@ -19,7 +19,7 @@ use crate::{
     world::Inventory,
 };
 
-/// What the service tells of an endpoint and no request changes.
+/// Members of an endpoint that the service only reports.
 const REPORTED: [&str; 9] = [
     "id",
     "source",
@@ -85,7 +85,7 @@ pub(super) async fn delete(
     if was_there { Ok(no_content()) } else { Err(no_such_endpoint(StatusCode::NOT_FOUND, &id)) }
 }
 
-/// The endpoint under the name that the request has, which nobody else may have used before.
+/// The endpoint under the name that the request has, which no other endpoint may have had.
 fn renamed(prior: &Endpoint, members: &Members, inventory: &Inventory) -> Result<Endpoint, Refusal> {
     match members.text("endpoint_name")? {
         Some(name) if prior.text("endpoint_name") != Some(name) => {
@@ -108,7 +108,7 @@ fn check_agreement(prior: &Endpoint, members: &Members, inventory: &Inventory) -
     Ok(())
 }
 
-/// The endpoint with the members that nobody documented replaced as well: those that the request has, and no others.
+/// The endpoint with the undocumented members replaced as well: those that the request has, and no others.
 fn replaced(endpoint: Endpoint, members: &Members) -> Endpoint {
     let documented = |name: &str| REPORTED.contains(&name) || CHANGEABLE.contains(&name);
     let others = endpoint.field_names().filter(|name| !documented(name)).map(str::to_owned).collect::<Vec<_>>();

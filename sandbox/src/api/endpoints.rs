@@ -49,7 +49,7 @@ pub(super) async fn create(
     Ok(response)
 }
 
-/// The name of the new endpoint, which nobody may have used before.
+/// The name of the new endpoint, which no endpoint may have had.
 fn unused_name<'a>(members: &'a Members, inventory: &Inventory) -> Result<&'a str, Refusal> {
     let missing = || bad_parameter("CreateCustomEndpointReq.endpoint_name is a required field");
     let name = members.text("endpoint_name")?.ok_or_else(missing)?;

@@ -194,7 +194,7 @@ fn deletion_answered_with_json_or_an_error_then_as_the_fault_says() {
 }
 
 #[test]
-fn changed_or_deleted_by_somebody_else_then_the_list_shows_it() {
+fn changed_or_deleted_past_the_api_then_the_list_shows_it() {
     let sandbox = Sandbox::builder().start();
     sandbox.change_api_key(seed::API_KEY_LABEL, |key| key.description("drifted"));
     assert_eq!(list(&sandbox, "")["api_key_list"]["items"][0]["description"], "drifted");

@@ -227,7 +227,7 @@ fn endpoint_deleted_then_204_and_a_second_time_404() {
 }
 
 #[test]
-fn id_nobody_knows_then_the_documented_refusal_and_no_id_then_404_of_the_gateway() {
+fn unknown_id_then_the_documented_refusal_and_no_id_then_404_of_the_gateway() {
     let sandbox = with_one();
     update(&sandbox, "e2", &json!({})).assert_service_error(400, "ModelArts.6291");
     control(&sandbox, "e2", "activate").assert_service_error(404, "ModelArts.6291");
@@ -246,7 +246,7 @@ fn credentials_missing_or_foreign_then_no_write_is_carried_out() {
 }
 
 #[test]
-fn changed_by_somebody_else_then_the_list_shows_it() {
+fn changed_past_the_api_then_the_list_shows_it() {
     let sandbox = with_one();
     sandbox.change_endpoint("chat", |endpoint| endpoint.rpm(9));
     sandbox.create_endpoint(Endpoint::named("other"));

@@ -14,7 +14,7 @@ impl Client {
         }
         match serde_json::from_slice(body) {
             Ok(json) => self.note_members(request.secret_members, &json),
-            // A web page is no response of the service.
+            // A web page does not come from the service.
             Err(_) if body.trim_ascii_start().starts_with(b"<") => {}
             Err(_) => body.clear(),
         }

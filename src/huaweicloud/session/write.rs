@@ -14,7 +14,7 @@ use super::{Session, SignedIn};
 #[derive(Clone, Debug)]
 pub struct WriteRequest<'a> {
     /// The method. `PUT` and `DELETE` are retried like reads. A `POST` is sent once: another attempt follows only one that
-    /// cannot have reached the service, or was refused for credentials that can be obtained anew, or by the limits of a
+    /// cannot have reached the service, or was refused for credentials that can be renewed, or by the limits of a
     /// gateway.
     pub method: Method,
     /// Where it is sent.

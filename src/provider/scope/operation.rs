@@ -23,7 +23,7 @@ impl Operation {
         }
     }
 
-    /// How long it may take unless `timeouts` says otherwise; [`Self::description`] tells the same to users.
+    /// How long it may take unless `timeouts` says otherwise; [`Self::description`] states the same for users.
     pub(super) const fn default_timeout(self) -> Duration {
         match self {
             Self::Read => Duration::from_mins(5),

@@ -1,4 +1,4 @@
-//! Endpoints that somebody else has changed or deleted, and lists that do not show them.
+//! Endpoints that were changed or deleted outside of Terraform, and lists that do not show them.
 
 use maas_sandbox::Api::{ControlEndpoint, CreateEndpoint, DeleteEndpoint, UpdateEndpoint};
 use maas_sandbox::{Api, Endpoint, Fault};
@@ -9,7 +9,7 @@ use crate::errors::assert_says;
 use crate::terraform::with_each_host;
 
 #[test]
-fn changed_by_somebody_else_then_the_plan_changes_it_back_in_place() {
+fn changed_outside_then_the_plan_changes_it_back_in_place() {
     with_each_host(|host| {
         let scene = Scene::applied(host, &chat("rpm = 60\nremark = \"x\""));
         let id = scene.id("chat");
@@ -26,7 +26,7 @@ fn changed_by_somebody_else_then_the_plan_changes_it_back_in_place() {
 }
 
 #[test]
-fn renamed_by_somebody_else_then_the_plan_names_it_back() {
+fn renamed_outside_then_the_plan_names_it_back() {
     with_each_host(|host| {
         let scene = Scene::applied(host, &chat(""));
         scene.sandbox.change_endpoint("chat", |one: Endpoint| one.raw("endpoint_name", "talk"));
@@ -35,7 +35,7 @@ fn renamed_by_somebody_else_then_the_plan_names_it_back() {
 }
 
 #[test]
-fn deleted_by_somebody_else_then_a_warning_that_its_name_is_used_up_and_another_name_works() {
+fn deleted_outside_then_a_warning_that_its_name_is_used_up_and_another_name_works() {
     with_each_host(|host| {
         let scene = Scene::applied(host, &chat(""));
         let id = scene.id("chat");
