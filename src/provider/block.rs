@@ -135,9 +135,9 @@ pub(super) fn endpoint_keys() -> Vec<&'static str> {
 
 /// Returns the schema of the provider block.
 pub(super) fn schema() -> Schema {
-    let description = "Reads Huawei Cloud MaaS (ModelArts Studio). Every argument is optional and can come from the \
+    let description = "Reads Huawei Cloud MaaS (ModelArts Studio) and manages its custom endpoints. Every argument is optional and can come from the \
                        environment; an argument takes precedence over an environment variable. No request is sent before \
-                       the first read.";
+                       the first read or plan.";
     let endpoints = Attribute::optional(
         "endpoints",
         Type::map(Type::String),
